@@ -1,0 +1,64 @@
+package io.lectern.app.analysis;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An answer and all that proves it. Immutable; what is stored, shown and exported is this record.
+ *
+ * @param id unique
+ * @param question as asked
+ * @param outcome what came of it
+ * @param text what the model wrote, in its own words; never shown as a quotation
+ * @param citations what it rests on
+ * @param presence how likely the model finds it that the documents answer the question at all; null where it was not
+ *     asked
+ * @param coverage what was read
+ * @param model which model answered
+ * @param askedAt when
+ * @param seconds how long it took
+ */
+public record Answer(
+        String id,
+        String question,
+        Outcome outcome,
+        String text,
+        List<Citation> citations,
+        Presence presence,
+        Coverage coverage,
+        Model model,
+        Instant askedAt,
+        double seconds) {
+
+    /** What came of a question. */
+    public enum Outcome {
+        /** Answered, with at least one passage of the source to rest on. */
+        ANSWERED,
+        /** The model finds nothing about it in what was read. */
+        NOT_FOUND,
+        /** The model wrote an answer, but no passage was found that it can rest on. */
+        UNPROVED,
+        /** Called off by the user; holds what was written until then. */
+        STOPPED
+    }
+
+    /**
+     * P(Yes) / (P(Yes) + P(No)) for "do the documents say anything about it".
+     *
+     * @param probability from 0 to 1
+     * @param threshold below it the answer is {@link Outcome#NOT_FOUND}
+     */
+    public record Presence(double probability, double threshold) {}
+
+    /**
+     * The model behind an answer.
+     *
+     * @param sha256 of the weights; empty where it cannot be known
+     * @param runsOn where it ran
+     */
+    public record Model(String name, String quantization, String sha256, String runsOn) {}
+
+    public Answer {
+        citations = List.copyOf(citations);
+    }
+}

@@ -1,0 +1,59 @@
+package io.lectern.engine;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What a model has read, and where it goes on: a conversation held as the model's own state. Used by one thread at a
+ * time; forks of it may be used at the same time.
+ */
+public interface Context extends AutoCloseable {
+
+    /** Tokens read and written so far. */
+    int tokenCount();
+
+    /**
+     * Reads a message. One with the role of the message before goes on with that same message, so that a long document
+     * and the question behind it can be read apart and still be one turn.
+     *
+     * @param listener hears how far the reading is
+     * @param cancellation calls it off between chunks; the context then holds what was read before this call
+     * @throws EngineException with {@link EngineException.Reason#DOES_NOT_FIT} before anything is read, if the message
+     *     does not fit the window
+     * @throws java.util.concurrent.CancellationException if called off
+     */
+    void append(Message message, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation);
+
+    /** Reads a message without listening. */
+    default void append(Message message) {
+        append(message, progress -> {}, new Cancellation());
+    }
+
+    /**
+     * A second context that goes on from here. The past is shared, not copied: asking many questions of one reading
+     * costs one reading.
+     */
+    Context fork();
+
+    /**
+     * How likely the model finds each text as the beginning of its reply at this point: the sum of the natural
+     * logarithms of its tokens' probabilities. The context stays as it is.
+     *
+     * @param continuations texts of at least one token each
+     * @return one log-likelihood each, in the same order
+     */
+    double[] score(List<String> continuations);
+
+    /**
+     * Writes a reply, which becomes part of the context.
+     *
+     * @param listener hears text as it is written, and the end
+     * @return the event that ended it; after a cancellation, with what was written until then
+     */
+    GenerationEvent.Finished generate(
+            GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation);
+
+    /** Frees what no fork still needs. */
+    @Override
+    void close();
+}

@@ -1,0 +1,18 @@
+package io.lectern.engine;
+
+/** A loaded model that can read and write. Safe for use from many threads; contexts take turns on the hardware. */
+public interface Engine extends AutoCloseable {
+
+    /** What this engine is and what it can hold. */
+    EngineInfo info();
+
+    /** The model's tokenizer; for a server it may be an estimate, which {@link EngineInfo#exactTokens()} says. */
+    Tokenizer tokenizer();
+
+    /** An empty context. */
+    Context newContext();
+
+    /** Frees the weights. Contexts must be closed before. */
+    @Override
+    void close();
+}
