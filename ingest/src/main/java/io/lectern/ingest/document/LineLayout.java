@@ -1,5 +1,6 @@
 package io.lectern.ingest.document;
 
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -30,6 +31,17 @@ public record LineLayout(int[] starts) implements Layout {
         int endLine = lastStartAtOrBefore(starts.length, i -> starts[i], last);
         return new Locator.Lines(
                 startLine + 1, span.start() - starts[startLine] + 1, endLine + 1, last - starts[endLine] + 2);
+    }
+
+    /** Equal by the lines, not by the array that holds them. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LineLayout that && Arrays.equals(starts, that.starts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(starts);
     }
 
     /** Index of the last of {@code count} ascending starts that is not after {@code offset}. */
