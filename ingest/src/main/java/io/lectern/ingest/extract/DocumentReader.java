@@ -1,0 +1,159 @@
+package io.lectern.ingest.extract;
+
+import io.lectern.ingest.document.Document;
+import io.lectern.ingest.document.DocumentFormat;
+import io.lectern.ingest.document.Finding;
+import io.lectern.ingest.document.Finding.Kind;
+import io.lectern.ingest.document.Finding.Severity;
+import io.lectern.ingest.extract.text.TextExtractor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The front door of ingest: any file in, a document out. What the file is, is decided by its content. Whatever is wrong
+ * with it becomes a finding of the document, so that one bad file never stops a batch.
+ */
+public final class DocumentReader {
+    private static final Logger LOG = LoggerFactory.getLogger(DocumentReader.class);
+
+    private final Map<DocumentFormat, Extractor> extractors;
+
+    /** A reader of every format that Lectern knows. */
+    public DocumentReader() {
+        this(standardExtractors());
+    }
+
+    DocumentReader(Map<DocumentFormat, Extractor> extractors) {
+        this.extractors = new EnumMap<>(extractors);
+    }
+
+    private static Map<DocumentFormat, Extractor> standardExtractors() {
+        TextExtractor text = new TextExtractor();
+        return Map.of(DocumentFormat.TEXT, text);
+    }
+
+    /**
+     * Reads a file. Never throws for anything in or about the file: a file that is missing, may not be read, is damaged or
+     * is of an unknown kind gives a document with an empty text and findings that say so.
+     */
+    public Document read(Path file) {
+        try {
+            Stamp before = Stamp.of(file);
+            SourceFile source = SourceFile.of(file);
+            Document document = read(source);
+            if (before.equals(Stamp.of(file))) {
+                return document;
+            }
+            return unreadable(
+                    source,
+                    Kind.UNREADABLE,
+                    "is being changed by another program while it is read",
+                    "Close it in the other program and add it again.");
+        } catch (NoSuchFileException e) {
+            return unreadable(
+                    SourceFile.withoutContent(file),
+                    Kind.UNREADABLE,
+                    "does not exist any more",
+                    "Look whether it was moved or renamed.");
+        } catch (IOException | SecurityException e) {
+            String what = Files.isDirectory(file)
+                    ? "is a folder, not a file"
+                    : "cannot be read (" + e.getClass().getSimpleName() + ")";
+            return unreadable(
+                    SourceFile.withoutContent(file),
+                    Kind.UNREADABLE,
+                    what,
+                    "Check that you may open it and that its drive is connected.");
+        }
+    }
+
+    private Document read(SourceFile source) throws IOException {
+        FileKind kind = ContentSniffer.sniff(source.path());
+        Document document = dispatch(source, kind);
+        if (!kind.contradicts(source.extension())) {
+            return document;
+        }
+        List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.ofFile(
+                Kind.MISLABELLED,
+                Severity.WARNING,
+                source.name() + " is named ." + source.extension() + " but really is " + kind.label()
+                        + (document.isReadable() ? "; it was read as that." : "."),
+                "Make sure that it is the file you meant to add."));
+        findings.addAll(document.findings());
+        return new Document(
+                document.id(),
+                document.format(),
+                document.text(),
+                document.pages(),
+                document.layout(),
+                document.typedSpans(),
+                findings);
+    }
+
+    private Document dispatch(SourceFile source, FileKind kind) {
+        Extractor extractor = extractors.get(kind.format());
+        if (kind == FileKind.EMPTY) {
+            return unreadable(
+                    source, Kind.EMPTY, "is empty (0 bytes)", "Get it again from where it came, or leave it out.");
+        }
+        if (kind == FileKind.ENCRYPTED_OFFICE) {
+            return unreadable(source, Kind.ENCRYPTED, "is password-protected", kind.remedy());
+        }
+        if (extractor == null) {
+            return unreadable(
+                    source,
+                    Kind.UNSUPPORTED,
+                    "is " + kind.label() + ", which Lectern does not read yet",
+                    kind.remedy());
+        }
+        try {
+            return extractor.extract(source);
+        } catch (OutOfMemoryError e) {
+            return failed(source, kind, Kind.TOO_BIG, "needs more memory than there is to read it", e);
+        } catch (StackOverflowError e) {
+            return failed(source, kind, Kind.DAMAGED, "is nested too deeply to be read", e);
+        } catch (Exception | VirtualMachineError e) {
+            return failed(source, kind, Kind.DAMAGED, "is damaged and could not be read", e);
+        }
+    }
+
+    private Document failed(SourceFile source, FileKind kind, Kind finding, String what, Throwable cause) {
+        // The message of the cause may quote the document, so only its class is logged.
+        LOG.warn(
+                "{} ({}) failed: {}",
+                source.id().abbreviated(),
+                kind,
+                cause.getClass().getName());
+        return Document.unreadable(
+                source.id(),
+                kind.format(),
+                List.of(Finding.ofFile(
+                        finding,
+                        Severity.ERROR,
+                        source.name() + " " + what + ".",
+                        "Open it in the program that made it, save a copy and add that, or leave it out.")));
+    }
+
+    private Document unreadable(SourceFile source, Kind kind, String what, String remedy) {
+        return Document.unreadable(
+                source.id(),
+                DocumentFormat.UNSUPPORTED,
+                List.of(Finding.ofFile(kind, Severity.ERROR, source.name() + " " + what + ".", remedy)));
+    }
+
+    /** What shows that a file was written to. */
+    private record Stamp(long size, java.nio.file.attribute.FileTime modified) {
+        static Stamp of(Path file) throws IOException {
+            return new Stamp(Files.size(file), Files.getLastModifiedTime(file));
+        }
+    }
+}

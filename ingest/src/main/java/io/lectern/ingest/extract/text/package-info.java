@@ -1,0 +1,2 @@
+/** Plain text and Markdown of any charset. */
+package io.lectern.ingest.extract.text;
