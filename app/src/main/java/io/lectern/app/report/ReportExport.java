@@ -1,0 +1,108 @@
+package io.lectern.app.report;
+
+import io.lectern.ingest.document.DocumentId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes a report in the format that the name of its target asks for. */
+public final class ReportExport {
+    /** Name of the JSON report in a folder. */
+    public static final String JSON_NAME = "report.json";
+    /** Name of the HTML report in a folder. */
+    public static final String HTML_NAME = "report.html";
+
+    /**
+     * What was written.
+     *
+     * @param files in the order written
+     * @param notes what a person should know: a source that could not be annotated in place, and why
+     */
+    public record Exported(List<Path> files, List<String> notes) {
+        public Exported {
+            files = List.copyOf(files);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Writes a report. A name ending in .pdf, .html or .json becomes that one file (.pdf binds the index and every cited
+     * document); any other name without an extension, and any existing folder, becomes a folder with one annotated PDF for
+     * each cited document, report.html and report.json. Each file is written whole or not at all; a source is never
+     * overwritten.
+     *
+     * @param sources where the files of the documents are; a cited document that is missing here or was changed is shown
+     *     as a page view of its text
+     * @throws ReportException if the target is a source, has an extension that no writer knows, or cannot be written
+     */
+    public Exported export(ReportModel model, Map<DocumentId, Path> sources, Path out) {
+        String name = out.getFileName() == null ? "" : out.getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        Writing writing = new Writing(model, sources);
+        if (Files.isDirectory(out) || !name.contains(".")) {
+            writing.folder(out);
+        } else {
+            switch (extension) {
+                case "json" -> writing.json(out);
+                case "html", "htm" -> writing.html(out);
+                default ->
+                    throw new ReportException("no report can be written as ." + extension
+                            + ": name a folder, or a file ending in .pdf, .html or .json");
+            }
+        }
+        return new Exported(writing.files, writing.notes);
+    }
+
+    /** One export under way. */
+    private static final class Writing {
+        private final ReportModel model;
+        private final Map<DocumentId, Path> sources;
+        private final List<Path> files = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+
+        Writing(ReportModel model, Map<DocumentId, Path> sources) {
+            this.model = model;
+            this.sources = Map.copyOf(sources);
+        }
+
+        void folder(Path folder) {
+            html(folder.resolve(HTML_NAME));
+            json(folder.resolve(JSON_NAME));
+        }
+
+        void json(Path file) {
+            write(file, out -> out.write(JsonReport.write(model)));
+        }
+
+        void html(Path file) {
+            write(file, out -> out.write(HtmlReport.write(model)));
+        }
+
+        private void write(Path file, AtomicFile.Content content) {
+            refuseSource(file);
+            AtomicFile.write(file, content);
+            files.add(file);
+        }
+
+        private void refuseSource(Path target) {
+            for (Path source : sources.values()) {
+                if (isSameFile(source, target)) {
+                    throw new ReportException(
+                            target + " is one of the sources and is not overwritten: choose another name");
+                }
+            }
+        }
+
+        private static boolean isSameFile(Path source, Path target) {
+            try {
+                return Files.exists(source) && Files.exists(target) && Files.isSameFile(source, target);
+            } catch (IOException e) {
+                throw new ReportException("cannot compare " + target + " with the sources (" + e.getMessage() + ")", e);
+            }
+        }
+    }
+}
