@@ -1,5 +1,6 @@
 package io.lectern.ingest.extract;
 
+import io.lectern.ingest.document.DocumentFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +17,20 @@ import org.apache.poi.poifs.filesystem.DirectoryNode;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 
 /** Decides what a file is by looking into it; its name has no say. */
-final class ContentSniffer {
+public final class ContentSniffer {
     /** How much of the beginning is looked at. */
     private static final int HEAD = 1 << 16;
 
     private ContentSniffer() {}
+
+    /**
+     * Whether a file's content is of a format that Lectern reads.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static boolean isSupported(Path file) throws IOException {
+        return sniff(file).format() != DocumentFormat.UNSUPPORTED;
+    }
 
     /** @throws IOException if the file cannot be read */
     static FileKind sniff(Path file) throws IOException {
