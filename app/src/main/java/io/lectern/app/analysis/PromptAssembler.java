@@ -1,0 +1,97 @@
+package io.lectern.app.analysis;
+
+import io.lectern.engine.EngineInfo;
+import io.lectern.engine.Tokenizer;
+import io.lectern.ingest.document.MappedText;
+import io.lectern.ingest.document.Span;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Puts the selected documents into a prompt: whole, first, in a stable order and byte for byte the same each time, so that
+ * one reading of them serves every question. What does not fit the window is refused with the numbers, never cut.
+ *
+ * <p>Each document stands between the markers {@code <document number="1" name="…">} and {@code </document>}. Where a
+ * document's own text looks like such a marker, its angle bracket is shown to the model as ‹, so that no document can
+ * end itself or pretend to be another; the prompt's map still leads to the words as they are.
+ */
+public final class PromptAssembler {
+    /** Tokens of the window that are kept for the model's role, a question and its answer. */
+    public static final int RESERVED_TOKENS = 1024;
+
+    private static final Pattern MARKER = Pattern.compile("<(?=[\\s/]*document\\b)", Pattern.CASE_INSENSITIVE);
+
+    /** By name as people sort them, then by content, so that the order of selecting does not matter. */
+    private static final Comparator<NamedDocument> ORDER = Comparator.comparing(
+                    NamedDocument::name, String.CASE_INSENSITIVE_ORDER)
+            .thenComparing(NamedDocument::name)
+            .thenComparing(named -> named.document().id().sha256());
+
+    private final Tokenizer tokenizer;
+    private final int window;
+
+    /** For a model's tokenizer and window. */
+    public PromptAssembler(Tokenizer tokenizer, EngineInfo info) {
+        this.tokenizer = tokenizer;
+        this.window = info.contextWindow();
+    }
+
+    /** Tokens that a document takes in a prompt, with its markers. */
+    public int tokens(NamedDocument document) {
+        return assembled(List.of(new Source(document))).tokens();
+    }
+
+    /**
+     * The prompt of some documents.
+     *
+     * @throws DoesNotFitException if they do not fit the window with {@link #RESERVED_TOKENS} to spare
+     */
+    Prompt assemble(List<NamedDocument> documents) {
+        Prompt prompt = assembled(documents.stream().sorted(ORDER).map(Source::new).toList());
+        if (prompt.tokens() + RESERVED_TOKENS > window) {
+            throw new DoesNotFitException(
+                    prompt.parts().stream()
+                            .map(part -> new DoesNotFitException.Size(part.source().name(), part.tokens()))
+                            .toList(),
+                    RESERVED_TOKENS,
+                    window);
+        }
+        return prompt;
+    }
+
+    private Prompt assembled(List<Source> sources) {
+        StringBuilder text = new StringBuilder();
+        List<Prompt.Part> parts = new ArrayList<>();
+        for (Source source : sources) {
+            int start = text.length();
+            int number = parts.size() + 1;
+            text.append("<document number=\"%d\" name=\"%s\">\n".formatted(number, attribute(source.name())));
+            int contentStart = text.length();
+            MappedText content = withoutMarkers(source.view().text());
+            text.append(content.text());
+            text.append(content.text().endsWith("\n") ? "" : "\n").append("</document>\n\n");
+            parts.add(new Prompt.Part(source, number, contentStart, content, tokenizer.count(text.substring(start))));
+        }
+        return new Prompt(text.toString(), parts);
+    }
+
+    private static MappedText withoutMarkers(String view) {
+        MappedText.Builder content = new MappedText.Builder();
+        Matcher marker = MARKER.matcher(view);
+        int from = 0;
+        while (marker.find()) {
+            content.copy(view, new Span(from, marker.start()));
+            content.replace(new Span(marker.start(), marker.end()), "‹");
+            from = marker.end();
+        }
+        return content.copy(view, new Span(from, view.length())).build();
+    }
+
+    /** A file's name may hold anything; between the marker's quotation marks it must stay one line. */
+    private static String attribute(String name) {
+        return name.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ").replace('"', '\'').replace('<', '‹').replace('>', '›');
+    }
+}

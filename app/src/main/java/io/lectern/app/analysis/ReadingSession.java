@@ -1,0 +1,300 @@
+package io.lectern.app.analysis;
+
+import com.ibm.icu.text.BreakIterator;
+import io.lectern.app.analysis.Answer.Outcome;
+import io.lectern.app.analysis.Grounder.Ground;
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.Context;
+import io.lectern.engine.Engine;
+import io.lectern.engine.EngineInfo;
+import io.lectern.engine.GenerationEvent;
+import io.lectern.engine.GenerationRequest;
+import io.lectern.engine.Message;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A model that has read a selection of documents, whole, and answers questions about them.
+ *
+ * <p>An answer is made in steps. The model is asked whether the documents answer the question at all; it drafts an answer in
+ * its own words; the program finds the passages that the draft can rest on; the model judges each of them; the best are
+ * shown in the source's own words, which are looked up in the source once more before they are shown. Everything that is
+ * shown as a quotation is copied from a document by the program.
+ *
+ * <p>Each question is asked of a fork of the context that has read the documents, and of nothing else: the reading is paid
+ * for once, an answer does not depend on which questions came before it, and one wrong answer cannot mislead the next. It
+ * also means that a question must say what it is about; a memory of the conversation may come later.
+ *
+ * <p>Questions may be asked from several threads; {@link #close} only when none is under way.
+ */
+public final class ReadingSession implements AutoCloseable {
+    /**
+     * Below this probability of presence an answer is {@link Outcome#NOT_FOUND}.
+     */
+    public static final double PRESENCE_THRESHOLD = 0.5;
+
+    /** A passage that the model finds less likely than this to answer the question is not shown. */
+    static final double RELEVANCE_THRESHOLD = 0.5;
+
+    /** From this probability on a passage is marked as bearing its claim. */
+    static final double SUPPORT_THRESHOLD = 0.5;
+
+    /** Passages that are shown, besides the model's own quotations. */
+    static final int MOST_PASSAGES = 3;
+
+    /** Tokens of a draft: two sentences, with room for long ones. */
+    static final int DRAFT_TOKENS = 160;
+
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]{12,}?)\"|“([^”]{12,}?)”");
+
+    private final Engine engine;
+    private final Judge judge;
+    private final Grounder grounder;
+    private final QuoteVerifier verifier;
+    private final Coverage coverage;
+    private final Context documents;
+
+    private ReadingSession(Engine engine, Prompt prompt, Coverage coverage, Context documents) {
+        List<Source> sources = prompt.parts().stream().map(Prompt.Part::source).toList();
+        this.engine = engine;
+        this.judge = new Judge(engine);
+        this.grounder = new Grounder(sources);
+        this.verifier = new QuoteVerifier(sources);
+        this.coverage = coverage;
+        this.documents = documents;
+    }
+
+    /**
+     * Reads documents.
+     *
+     * @param engine answers; stays open after the session is closed
+     * @param selected the documents to read, whole; at least one, each with text
+     * @param leftOut the matter's other documents, for the coverage of every answer
+     * @param listener hears {@link AnswerEvent.Reading} only
+     * @throws DoesNotFitException before anything is read, if the model cannot hold the selection
+     * @throws CancellationException if called off
+     */
+    public static ReadingSession open(
+            Engine engine,
+            List<NamedDocument> selected,
+            List<LeftOut> leftOut,
+            Consumer<AnswerEvent> listener,
+            Cancellation cancellation) {
+        if (selected.isEmpty()) {
+            throw new IllegalArgumentException("Select at least one document to read.");
+        }
+        EngineInfo info = engine.info();
+        Prompt prompt = new PromptAssembler(engine.tokenizer(), info).assemble(selected);
+        Context context = engine.newContext();
+        try {
+            context.append(Message.system(Prompts.READER), progress -> {}, cancellation);
+            context.append(Message.user(prompt.text()), reading(listener), cancellation);
+            return new ReadingSession(engine, prompt, coverage(prompt, leftOut, info.contextWindow()), context);
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    /** What the model has read, and what it has not. */
+    public Coverage coverage() {
+        return coverage;
+    }
+
+    /**
+     * Answers a question. Blocks until the answer is there.
+     *
+     * @param listener hears the steps, from {@link AnswerEvent.Reading} of the question to {@link AnswerEvent.Checking};
+     *     {@link AnswerEvent.Answered} is for whoever stores the answer to say
+     * @param cancellation stops the work; what was written until then comes back as a {@link Outcome#STOPPED} answer
+     */
+    public Answer ask(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+        if (question.isBlank()) {
+            throw new IllegalArgumentException("Ask a question.");
+        }
+        return new Asking(question.strip(), listener, cancellation).answer();
+    }
+
+    /** Lets go of what was read. */
+    @Override
+    public void close() {
+        documents.close();
+    }
+
+    private static Consumer<GenerationEvent.Prefill> reading(Consumer<AnswerEvent> listener) {
+        return prefill ->
+                listener.accept(new AnswerEvent.Reading(prefill.done(), prefill.total(), prefill.tokensPerSecond()));
+    }
+
+    private static Coverage coverage(Prompt prompt, List<LeftOut> leftOut, int window) {
+        List<Coverage.Entry> entries = new ArrayList<>();
+        for (Prompt.Part part : prompt.parts()) {
+            NamedDocument named = part.source().named();
+            entries.add(new Coverage.Entry(
+                    named.document().id(),
+                    named.name(),
+                    named.document().pages().size(),
+                    part.source().view().length(),
+                    part.tokens(),
+                    true,
+                    ""));
+        }
+        for (LeftOut out : leftOut) {
+            entries.add(new Coverage.Entry(
+                    out.documentId(), out.documentName(), out.pages(), 0, 0, false, out.reason()));
+        }
+        return new Coverage(entries, window);
+    }
+
+    /** One question on its way to an answer. */
+    private final class Asking {
+        private final String question;
+        private final Consumer<AnswerEvent> listener;
+        private final Cancellation cancellation;
+        private final Instant askedAt = Instant.now();
+        private final long startedAt = System.nanoTime();
+        private final StringBuilder draft = new StringBuilder();
+        private final List<Citation> citations = new ArrayList<>();
+        private Answer.Presence presence;
+
+        Asking(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+            this.question = question;
+            this.listener = listener;
+            this.cancellation = cancellation;
+        }
+
+        Answer answer() {
+            try {
+                return answer(work());
+            } catch (CancellationException e) {
+                return answer(Outcome.STOPPED);
+            }
+        }
+
+        private Outcome work() {
+            listener.accept(new AnswerEvent.Checking("Is it in the documents?"));
+            presence = new Answer.Presence(judge.presence(documents, question, cancellation), PRESENCE_THRESHOLD);
+            if (presence.probability() < PRESENCE_THRESHOLD) {
+                return Outcome.NOT_FOUND;
+            }
+            draft();
+            cite();
+            return citations.stream().anyMatch(Citation::isShown) ? Outcome.ANSWERED : Outcome.UNPROVED;
+        }
+
+        private void draft() {
+            try (Context context = documents.fork()) {
+                context.append(Message.user(Prompts.draft(question)), reading(listener), cancellation);
+                context.generate(GenerationRequest.greedy(DRAFT_TOKENS), this::drafted, cancellation);
+            }
+            cancellation.throwIfCancelled();
+        }
+
+        private void drafted(GenerationEvent event) {
+            if (event instanceof GenerationEvent.Text text) {
+                draft.append(text.text());
+                listener.accept(new AnswerEvent.Drafting(text.text(), text.tokens(), text.tokensPerSecond()));
+            }
+        }
+
+        private void cite() {
+            List<String> claims = sentences(draft.toString());
+            citeQuotations(claims);
+            List<Ground> candidates = grounder.candidates(question, draft.toString());
+            List<Judged> judged = new ArrayList<>();
+            try (Judge.Bench bench = judge.bench(question, cancellation)) {
+                for (Ground ground : candidates) {
+                    listener.accept(new AnswerEvent.Checking(
+                            "Weighing passage %d of %d".formatted(judged.size() + 1, candidates.size())));
+                    judged.add(new Judged(ground, bench.relevance(ground)));
+                }
+            }
+            judged.stream()
+                    .filter(each -> each.relevance() >= RELEVANCE_THRESHOLD)
+                    .sorted(Comparator.comparingDouble(Judged::relevance).reversed())
+                    .limit(MOST_PASSAGES)
+                    .forEach(each -> citeGround(each.ground(), claims));
+        }
+
+        /** The words that the model put between quotation marks are looked up like anybody else's. */
+        private void citeQuotations(List<String> claims) {
+            Matcher quoted = QUOTED.matcher(draft);
+            while (quoted.find()) {
+                String written = quoted.group(1) == null ? quoted.group(2) : quoted.group(1);
+                QuoteVerifier.Result result = verifier.verify(written);
+                String claim = claims.stream()
+                        .filter(sentence -> sentence.contains(written))
+                        .findFirst()
+                        .orElse("");
+                add(claim, written, result.verbatim(), Support.UNCHECKED, result.passage());
+            }
+        }
+
+        private void citeGround(Ground ground, List<String> claims) {
+            Optional<Passage> passage = ground.source().passage(ground.span());
+            boolean verified = verifier.verify(ground.words(), ground.source().named().document().id())
+                            .verbatim()
+                    == Verbatim.VERIFIED;
+            boolean shownAlready = passage.isPresent()
+                    && citations.stream()
+                            .filter(Citation::isShown)
+                            .anyMatch(citation -> citation.passage().documentId().equals(passage.get().documentId())
+                                    && citation.passage().span().contains(passage.get().span()));
+            if (!verified || passage.isEmpty() || shownAlready) {
+                return;
+            }
+            String claim = claims.stream()
+                    .max(Comparator.comparingDouble(sentence -> grounder.coverage(sentence, ground.words())))
+                    .orElse("");
+            Support support = claim.isEmpty()
+                    ? Support.UNCHECKED
+                    : judge.support(claim, ground, cancellation) >= SUPPORT_THRESHOLD ? Support.YES : Support.WEAK;
+            add(claim, "", Verbatim.VERIFIED, support, passage.get());
+        }
+
+        private void add(String claim, String written, Verbatim verbatim, Support support, Passage passage) {
+            citations.add(new Citation(citations.size() + 1, claim, written, verbatim, support, passage));
+        }
+
+        private Answer answer(Outcome outcome) {
+            EngineInfo info = engine.info();
+            return new Answer(
+                    UUID.randomUUID().toString(),
+                    question,
+                    outcome,
+                    draft.toString().strip(),
+                    citations,
+                    presence,
+                    coverage,
+                    new Answer.Model(info.model(), info.quantization(), info.sha256(), info.runsOn()),
+                    askedAt,
+                    (System.nanoTime() - startedAt) / 1e9);
+        }
+    }
+
+    private record Judged(Ground ground, double relevance) {}
+
+    private static List<String> sentences(String text) {
+        BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ENGLISH);
+        breaks.setText(text);
+        List<String> sentences = new ArrayList<>();
+        int start = 0;
+        for (int end = breaks.next(); end != BreakIterator.DONE; end = breaks.next()) {
+            String sentence = text.substring(start, end).strip();
+            if (!sentence.isEmpty()) {
+                sentences.add(sentence);
+            }
+            start = end;
+        }
+        return sentences;
+    }
+}
