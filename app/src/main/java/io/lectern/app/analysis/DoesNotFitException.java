@@ -51,8 +51,9 @@ public final class DoesNotFitException extends RuntimeException {
     private static String message(List<Size> sizes, int reserved, int window) {
         int total = total(sizes);
         int excess = total + reserved - window;
-        List<Size> largestFirst =
-                sizes.stream().sorted(Comparator.comparingInt(Size::tokens).reversed()).toList();
+        List<Size> largestFirst = sizes.stream()
+                .sorted(Comparator.comparingInt(Size::tokens).reversed())
+                .toList();
         List<Size> deselect = enough(largestFirst, excess);
         String remedy = deselect.size() == sizes.size()
                 ? "Use a model with a larger window."

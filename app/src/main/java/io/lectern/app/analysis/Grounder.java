@@ -105,7 +105,10 @@ final class Grounder {
         Set<String> wanted = new HashSet<>(Words.content(words));
         Set<String> there = new HashSet<>(Words.content(text));
         double all = wanted.stream().mapToDouble(this::weight).sum();
-        double held = wanted.stream().filter(there::contains).mapToDouble(this::weight).sum();
+        double held = wanted.stream()
+                .filter(there::contains)
+                .mapToDouble(this::weight)
+                .sum();
         return all == 0 ? 0 : held / all;
     }
 

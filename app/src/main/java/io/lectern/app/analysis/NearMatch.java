@@ -100,10 +100,24 @@ record NearMatch(Span span, double similarity) {
                 }
                 take(cost, begin, i, j, i - 1, j, Words.isLight(wanted.get(i - 1)) ? 1 : NEVER);
                 if (j > 1) {
-                    take(cost, begin, i, j, i - 1, j - 2, costOfSplit(wanted.get(i - 1), words.get(j - 2), words.get(j - 1)));
+                    take(
+                            cost,
+                            begin,
+                            i,
+                            j,
+                            i - 1,
+                            j - 2,
+                            costOfSplit(wanted.get(i - 1), words.get(j - 2), words.get(j - 1)));
                 }
                 if (i > 1 && j > 0) {
-                    take(cost, begin, i, j, i - 2, j - 1, costOfSplit(words.get(j - 1), wanted.get(i - 2), wanted.get(i - 1)));
+                    take(
+                            cost,
+                            begin,
+                            i,
+                            j,
+                            i - 2,
+                            j - 1,
+                            costOfSplit(words.get(j - 1), wanted.get(i - 2), wanted.get(i - 1)));
                 }
             }
         }
@@ -113,7 +127,9 @@ record NearMatch(Span span, double similarity) {
         }
         boolean found = cost[rows - 1][end] <= most && begin[rows - 1][end] < end;
         return found
-                ? new Span(window.get(begin[rows - 1][end]).start(), window.get(end - 1).end())
+                ? new Span(
+                        window.get(begin[rows - 1][end]).start(),
+                        window.get(end - 1).end())
                 : null;
     }
 

@@ -6,7 +6,6 @@ import io.lectern.ingest.document.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -37,9 +36,9 @@ final class Passages {
                     + "|[•●▪◦*–-])";
 
     private static final Pattern ONLY_NUMBER = Pattern.compile("(?:" + CLAUSE_NUMBER + "\\s*){1,3}");
-    private static final Pattern BEGINS_ITEM =
-            Pattern.compile("(?:(?:\\(?\\d{1,3}(?:\\.\\d{1,3})*[.)])|\\([a-zA-Z]{1,4}\\)|[a-zA-Z][.)]|§|[•●▪◦])\\s.*|(?:Section|Article|ARTICLE|SECTION)\\s+\\d.*",
-                    Pattern.DOTALL);
+    private static final Pattern BEGINS_ITEM = Pattern.compile(
+            "(?:(?:\\(?\\d{1,3}(?:\\.\\d{1,3})*[.)])|\\([a-zA-Z]{1,4}\\)|[a-zA-Z][.)]|§|[•●▪◦])\\s.*|(?:Section|Article|ARTICLE|SECTION)\\s+\\d.*",
+            Pattern.DOTALL);
     private static final Pattern ENDS_WITH_ABBREVIATION = Pattern.compile(
             "(?:^|.*[\\s(\"'])(?:Inc|Corp|Ltd|Co|Cos|LLC|L\\.?P|P\\.?C|No|Nos|Sec|Secs|Art|Arts|Para|Ex|Exh|Fig|pp?|vs?|cf|al|approx|est|etc|ca"
                     + "|Mr|Mrs|Ms|Dr|Prof|Hon|Jr|Sr|St|Ave|Blvd|Rd|Bldg|Dept|Esq|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
@@ -71,7 +70,8 @@ final class Passages {
 
     /** Text whose lines run on is not broken by hand: each line is a paragraph. */
     private static boolean hasLongLines(String text) {
-        return text.lines().filter(line -> line.length() > 120).count() * 5 > text.lines().filter(line -> !line.isBlank()).count();
+        return text.lines().filter(line -> line.length() > 120).count() * 5
+                > text.lines().filter(line -> !line.isBlank()).count();
     }
 
     private void cut() {
@@ -92,8 +92,12 @@ final class Passages {
     private boolean endsParagraph(int lineStart, int lineEnd, int next) {
         String line = text.substring(lineStart, lineEnd).strip();
         int nextEnd = text.indexOf('\n', next);
-        String following = text.substring(next, nextEnd < 0 ? text.length() : nextEnd).strip();
-        if (lineIsParagraph || line.isEmpty() || following.isEmpty() || BEGINS_ITEM.matcher(following).matches()) {
+        String following =
+                text.substring(next, nextEnd < 0 ? text.length() : nextEnd).strip();
+        if (lineIsParagraph
+                || line.isEmpty()
+                || following.isEmpty()
+                || BEGINS_ITEM.matcher(following).matches()) {
             return true;
         }
         return isHeading(line) && !Character.isLowerCase(following.codePointAt(0));

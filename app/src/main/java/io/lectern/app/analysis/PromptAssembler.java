@@ -50,11 +50,13 @@ public final class PromptAssembler {
      * @throws DoesNotFitException if they do not fit the window with {@link #RESERVED_TOKENS} to spare
      */
     Prompt assemble(List<NamedDocument> documents) {
-        Prompt prompt = assembled(documents.stream().sorted(ORDER).map(Source::new).toList());
+        Prompt prompt =
+                assembled(documents.stream().sorted(ORDER).map(Source::new).toList());
         if (prompt.tokens() + RESERVED_TOKENS > window) {
             throw new DoesNotFitException(
                     prompt.parts().stream()
-                            .map(part -> new DoesNotFitException.Size(part.source().name(), part.tokens()))
+                            .map(part ->
+                                    new DoesNotFitException.Size(part.source().name(), part.tokens()))
                             .toList(),
                     RESERVED_TOKENS,
                     window);
@@ -92,6 +94,9 @@ public final class PromptAssembler {
 
     /** A file's name may hold anything; between the marker's quotation marks it must stay one line. */
     private static String attribute(String name) {
-        return name.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ").replace('"', '\'').replace('<', '‹').replace('>', '›');
+        return name.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
+                .replace('"', '\'')
+                .replace('<', '‹')
+                .replace('>', '›');
     }
 }

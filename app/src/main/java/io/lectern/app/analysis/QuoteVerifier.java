@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * <p>Immutable and safe for use from many threads.
  */
 public final class QuoteVerifier {
-    private static final Pattern ELLIPSIS = Pattern.compile("\\s*(?:\\[\\s*\\.{3}\\s*]|\\(\\s*\\.{3}\\s*\\)|\\.{3})\\s*");
+    private static final Pattern ELLIPSIS =
+            Pattern.compile("\\s*(?:\\[\\s*\\.{3}\\s*]|\\(\\s*\\.{3}\\s*\\)|\\.{3})\\s*");
 
     /** How much may lie between two parts of a quotation with an ellipsis, in characters: about a page. */
     static final int LONGEST_ELLIPSIS = 3000;
@@ -116,8 +117,8 @@ public final class QuoteVerifier {
             Span all = first.get();
             for (String part : parts.subList(1, parts.size())) {
                 Span before = all;
-                Optional<Span> next = find(part, text, all.end())
-                        .filter(place -> place.start() - before.end() <= LONGEST_ELLIPSIS);
+                Optional<Span> next =
+                        find(part, text, all.end()).filter(place -> place.start() - before.end() <= LONGEST_ELLIPSIS);
                 if (next.isEmpty()) {
                     all = null;
                     break;

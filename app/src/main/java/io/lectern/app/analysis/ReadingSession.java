@@ -149,8 +149,8 @@ public final class ReadingSession implements AutoCloseable {
                     ""));
         }
         for (LeftOut out : leftOut) {
-            entries.add(new Coverage.Entry(
-                    out.documentId(), out.documentName(), out.pages(), 0, 0, false, out.reason()));
+            entries.add(
+                    new Coverage.Entry(out.documentId(), out.documentName(), out.pages(), 0, 0, false, out.reason()));
         }
         return new Coverage(entries, window);
     }
@@ -241,14 +241,20 @@ public final class ReadingSession implements AutoCloseable {
 
         private void citeGround(Ground ground, List<String> claims) {
             Optional<Passage> passage = ground.source().passage(ground.span());
-            boolean verified = verifier.verify(ground.words(), ground.source().named().document().id())
+            boolean verified = verifier.verify(
+                                    ground.words(),
+                                    ground.source().named().document().id())
                             .verbatim()
                     == Verbatim.VERIFIED;
             boolean shownAlready = passage.isPresent()
                     && citations.stream()
                             .filter(Citation::isShown)
-                            .anyMatch(citation -> citation.passage().documentId().equals(passage.get().documentId())
-                                    && citation.passage().span().contains(passage.get().span()));
+                            .anyMatch(citation -> citation.passage()
+                                            .documentId()
+                                            .equals(passage.get().documentId())
+                                    && citation.passage()
+                                            .span()
+                                            .contains(passage.get().span()));
             if (!verified || passage.isEmpty() || shownAlready) {
                 return;
             }

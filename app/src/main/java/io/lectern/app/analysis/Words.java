@@ -14,21 +14,88 @@ final class Words {
      * A word with its apostrophes, a number with its separators ("1,000.50"), or a sign that belongs to an amount. Hyphens
      * separate words.
      */
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}]+(?:'[\\p{L}\\p{M}]+)*|\\p{N}+(?:[.,]\\p{N}+)*|[\\p{Sc}%§]");
+    private static final Pattern WORD =
+            Pattern.compile("[\\p{L}\\p{M}]+(?:'[\\p{L}\\p{M}]+)*|\\p{N}+(?:[.,]\\p{N}+)*|[\\p{Sc}%§]");
 
     private static final Set<String> NEGATIONS = Set.of(
-            "not", "no", "non", "never", "neither", "nor", "none", "nothing", "nobody", "without", "except", "excepting",
-            "excluding", "unless", "until", "only", "but", "cannot", "hardly", "barely");
+            "not",
+            "no",
+            "non",
+            "never",
+            "neither",
+            "nor",
+            "none",
+            "nothing",
+            "nobody",
+            "without",
+            "except",
+            "excepting",
+            "excluding",
+            "unless",
+            "until",
+            "only",
+            "but",
+            "cannot",
+            "hardly",
+            "barely");
 
-    private static final Set<String> MODALS = Set.of(
-            "shall", "may", "must", "will", "should", "would", "can", "could", "might", "need", "ought");
+    private static final Set<String> MODALS =
+            Set.of("shall", "may", "must", "will", "should", "would", "can", "could", "might", "need", "ought");
 
     private static final Set<String> NUMBERS = Set.of(
-            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-            "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty",
-            "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "trillion", "dozen",
-            "half", "third", "quarter", "first", "second", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-            "tenth", "once", "twice", "thrice", "double", "triple", "percent", "per", "cent");
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+            "thirty",
+            "forty",
+            "fifty",
+            "sixty",
+            "seventy",
+            "eighty",
+            "ninety",
+            "hundred",
+            "thousand",
+            "million",
+            "billion",
+            "trillion",
+            "dozen",
+            "half",
+            "third",
+            "quarter",
+            "first",
+            "second",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "once",
+            "twice",
+            "thrice",
+            "double",
+            "triple",
+            "percent",
+            "per",
+            "cent");
 
     /** Words that a quotation can gain or lose without saying anything else. */
     private static final Set<String> LIGHT =
@@ -123,8 +190,10 @@ final class Words {
     }
 
     private static boolean isWordPart(char c) {
-        return Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK
-                || Character.getType(c) == Character.OTHER_NUMBER || Character.isSurrogate(c);
+        return Character.isLetterOrDigit(c)
+                || Character.getType(c) == Character.NON_SPACING_MARK
+                || Character.getType(c) == Character.OTHER_NUMBER
+                || Character.isSurrogate(c);
     }
 
     private static boolean isSeparator(char c) {
@@ -141,7 +210,9 @@ final class Words {
 
     /** "exclusive" must not be cut out of "non-exclusive". */
     private static boolean isNegatedBefore(String text, int start) {
-        return start >= 4 && text.charAt(start - 1) == '-' && text.regionMatches(true, start - 4, "non", 0, 3)
+        return start >= 4
+                && text.charAt(start - 1) == '-'
+                && text.regionMatches(true, start - 4, "non", 0, 3)
                 && !joined(text, start - 4);
     }
 }
