@@ -10,9 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Files that are there whole or not at all: temporary file beside the target, fsync, rename. */
 final class AtomicFile {
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
+
     private AtomicFile() {}
 
     /** What writes the content. */
@@ -28,11 +33,12 @@ final class AtomicFile {
     static void write(Path target, Content content) {
         Path absolute = target.toAbsolutePath();
         Path folder = absolute.getParent();
-        Path temporary = null;
+        // Not Files.createTempFile: its files can be read by their owner only, and a report is made to be passed on.
+        Path temporary = folder.resolve(".lectern-" + UUID.randomUUID() + ".tmp");
         try {
             Files.createDirectories(folder);
-            temporary = Files.createTempFile(folder, ".lectern-", ".tmp");
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
                 content.writeTo(out);
                 out.flush();
@@ -56,13 +62,10 @@ final class AtomicFile {
     }
 
     private static void discard(Path temporary) {
-        if (temporary != null) {
-            try {
-                Files.deleteIfExists(temporary);
-            } catch (IOException e) {
-                org.slf4j.LoggerFactory.getLogger(AtomicFile.class)
-                        .warn("cannot delete the temporary file {}", temporary, e);
-            }
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            LOG.warn("cannot delete the temporary file {}", temporary, e);
         }
     }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes a report in the format that the name of its target asks for. */
 public final class ReportExport {
@@ -15,6 +17,8 @@ public final class ReportExport {
     public static final String JSON_NAME = "report.json";
     /** Name of the HTML report in a folder. */
     public static final String HTML_NAME = "report.html";
+    /** File systems allow 255 bytes a name; a code point takes up to 4. */
+    private static final int LONGEST_STEM = 50;
 
     /**
      * What was written.
@@ -49,6 +53,7 @@ public final class ReportExport {
             switch (extension) {
                 case "json" -> writing.json(out);
                 case "html", "htm" -> writing.html(out);
+                case "pdf" -> writing.bound(out);
                 default ->
                     throw new ReportException("no report can be written as ." + extension
                             + ": name a folder, or a file ending in .pdf, .html or .json");
@@ -61,15 +66,21 @@ public final class ReportExport {
     private static final class Writing {
         private final ReportModel model;
         private final Map<DocumentId, Path> sources;
+        private final PdfReport pdfs;
         private final List<Path> files = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
 
         Writing(ReportModel model, Map<DocumentId, Path> sources) {
             this.model = model;
             this.sources = Map.copyOf(sources);
+            this.pdfs = new PdfReport(model, this.sources, notes);
         }
 
         void folder(Path folder) {
+            Set<String> taken = new HashSet<>();
+            for (ReportDocument document : model.citedDocuments()) {
+                write(folder.resolve(copyName(document.name(), taken)), out -> pdfs.writeCopy(document, out));
+            }
             html(folder.resolve(HTML_NAME));
             json(folder.resolve(JSON_NAME));
         }
@@ -80,6 +91,24 @@ public final class ReportExport {
 
         void html(Path file) {
             write(file, out -> out.write(HtmlReport.write(model)));
+        }
+
+        void bound(Path file) {
+            write(file, pdfs::writeBound);
+        }
+
+        /** A name for a document's annotated copy that no other copy has, safe on every file system. */
+        private static String copyName(String documentName, Set<String> taken) {
+            String last = documentName.substring(documentName.replace('\\', '/').lastIndexOf('/') + 1);
+            String safe = last.replaceAll("[\\p{Cntrl}\\p{Cf}<>:\"/\\\\|?*]", "_");
+            String stem = safe.substring(
+                    0, safe.offsetByCodePoints(0, Math.min(LONGEST_STEM, safe.codePointCount(0, safe.length()))));
+            for (int i = 1; ; i++) {
+                String name = stem + (i == 1 ? "" : " (" + i + ")") + ".annotated.pdf";
+                if (taken.add(name.toLowerCase(Locale.ROOT))) {
+                    return name;
+                }
+            }
         }
 
         private void write(Path file, AtomicFile.Content content) {
