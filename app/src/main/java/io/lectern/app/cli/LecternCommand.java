@@ -16,7 +16,13 @@ import picocli.CommandLine.ParameterException;
                 "Reads whole document sets into a language model on your own hardware, answers questions about them"
                         + " with citations proved against the source, and exports annotated reports. Nothing leaves this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {TextCommand.class, EngineCommand.class, DoctorCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            TextCommand.class,
+            VerifyCommand.class,
+            EngineCommand.class,
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
