@@ -5,6 +5,7 @@ import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.Finding;
 import io.lectern.ingest.document.Finding.Kind;
 import io.lectern.ingest.document.Finding.Severity;
+import io.lectern.ingest.extract.pdf.PdfExtractor;
 import io.lectern.ingest.extract.text.TextExtractor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class DocumentReader {
 
     private static Map<DocumentFormat, Extractor> standardExtractors() {
         TextExtractor text = new TextExtractor();
-        return Map.of(DocumentFormat.TEXT, text);
+        return Map.of(DocumentFormat.TEXT, text, DocumentFormat.PDF, new PdfExtractor());
     }
 
     /**

@@ -19,8 +19,10 @@ final class DocumentAssembler {
     private final List<GlyphRun> runs = new ArrayList<>();
     private final List<TypedSpan> typedSpans = new ArrayList<>();
     private final List<Integer> lineEndsInParagraphs = new ArrayList<>();
-    /** The last line that is not a running one, of the pages so far. */
-    private String lastOrdinaryLine = "";
+    /** The last line that is not a running one, of the pages so far; null before the first. */
+    private TextLine lastOrdinaryLine;
+    /** Where the longest line of its page ends. */
+    private float longestEnd;
 
     /** What one page gives: its geometry and its lines in reading order. */
     record PageText(PageGeometry geometry, List<TextLine> lines) {}
@@ -53,11 +55,15 @@ final class DocumentAssembler {
     private void addPage(int number, PageText page, TypedSpan.Type[] running) {
         List<TextLine> lines = page.lines();
         if (!lines.isEmpty() && !text.isEmpty()) {
-            text.append(Paragraphs.goesOn(lastOrdinaryLine, firstOrdinaryLine(lines, running)) ? "\n" : "\n\n");
+            TextLine first = firstOrdinaryLine(lines, running);
+            boolean goesOn =
+                    lastOrdinaryLine != null && first != null && Paragraphs.goesOn(lastOrdinaryLine, longestEnd, first);
+            text.append(goesOn ? "\n" : "\n\n");
         }
         int pageStart = text.length();
         boolean[] paragraphs = paragraphStarts(lines, running);
         int lastOrdinary = lastOrdinary(running);
+        float longestOfPage = Paragraphs.longestEnd(lines);
         for (int i = 0; i < lines.size(); i++) {
             int separatorStart = text.length();
             if (i > 0) {
@@ -66,7 +72,8 @@ final class DocumentAssembler {
             int start = text.length();
             addLine(number, lines.get(i));
             if (running[i] == null) {
-                lastOrdinaryLine = lines.get(i).text();
+                lastOrdinaryLine = lines.get(i);
+                longestEnd = longestOfPage;
             } else if (i > lastOrdinary) {
                 // A block at the page's end takes the break before it along, ...
                 typedSpans.add(new TypedSpan(new Span(separatorStart, text.length()), running[i], ""));
@@ -123,13 +130,13 @@ final class DocumentAssembler {
         return starts;
     }
 
-    private static String firstOrdinaryLine(List<TextLine> lines, TypedSpan.Type[] running) {
+    private static TextLine firstOrdinaryLine(List<TextLine> lines, TypedSpan.Type[] running) {
         for (int i = 0; i < running.length; i++) {
             if (running[i] == null) {
-                return lines.get(i).text();
+                return lines.get(i);
             }
         }
-        return "";
+        return null;
     }
 
     private static int lastOrdinary(TypedSpan.Type[] running) {

@@ -55,32 +55,32 @@ final class LineBuilder {
     }
 
     private void endLine() {
-        int first = 0;
-        int last = line.size();
-        while (first < last && line.get(first).isBlank()) {
-            first++;
-        }
-        while (last > first && line.get(last - 1).isBlank()) {
-            last--;
-        }
-        if (first < last) {
-            lines.add(compose(line.subList(first, last)));
+        if (!line.stream().allMatch(Glyph::isBlank)) {
+            lines.add(compose(line));
         }
         line.clear();
     }
 
-    private static TextLine compose(List<Glyph> inOrder) {
-        List<Glyph> placed = inOrder;
-        boolean bidirectional = inOrder.stream().anyMatch(LineBuilder::rightToLeft);
-        if (bidirectional) {
-            placed = BidiOrder.visual(inOrder);
-        }
-        List<Glyph> spaced = withSpaces(placed);
+    private static TextLine compose(List<Glyph> drawn) {
+        boolean bidirectional = drawn.stream().anyMatch(LineBuilder::rightToLeft);
+        List<Glyph> spaced = withSpaces(withoutOuterBlanks(bidirectional ? BidiOrder.visual(drawn) : drawn));
         boolean[] backwards = new boolean[spaced.size()];
         if (bidirectional) {
             spaced = BidiOrder.logical(spaced, backwards);
         }
         return new Composition(spaced, backwards).line();
+    }
+
+    private static List<Glyph> withoutOuterBlanks(List<Glyph> glyphs) {
+        int first = 0;
+        int last = glyphs.size();
+        while (glyphs.get(first).isBlank()) {
+            first++;
+        }
+        while (glyphs.get(last - 1).isBlank()) {
+            last--;
+        }
+        return glyphs.subList(first, last);
     }
 
     private static boolean rightToLeft(Glyph glyph) {

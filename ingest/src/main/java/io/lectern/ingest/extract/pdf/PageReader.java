@@ -59,7 +59,6 @@ final class PageReader extends PDFTextStripper {
     private final Map<TextPosition, Drawn> drawn = new IdentityHashMap<>();
     private Drawn inHand;
     private List<Glyph> glyphs;
-    private int unmapped;
     private int recognised;
     private int troubles;
     private int compatibility;
@@ -81,7 +80,6 @@ final class PageReader extends PDFTextStripper {
      *
      * @param geometry how it is displayed
      * @param glyphs in reading order
-     * @param unmapped how many of them have no Unicode value in the file
      * @param recognised how many belong to the invisible text over a scanned picture
      * @param troubles how many operations could not be made sense of
      * @param largestPicture share of the page that its largest picture covers, from 0 to 1
@@ -91,7 +89,6 @@ final class PageReader extends PDFTextStripper {
     record PageContent(
             PageGeometry geometry,
             List<Glyph> glyphs,
-            int unmapped,
             int recognised,
             int troubles,
             double largestPicture,
@@ -104,7 +101,6 @@ final class PageReader extends PDFTextStripper {
         painted = new PaintedAreas(geometry);
         drawn.clear();
         glyphs = new ArrayList<>();
-        unmapped = 0;
         recognised = 0;
         troubles = 0;
         compatibility = 0;
@@ -116,14 +112,7 @@ final class PageReader extends PDFTextStripper {
             collect();
         }
         return new PageContent(
-                geometry,
-                glyphs,
-                unmapped,
-                recognised,
-                troubles,
-                painted.largestPicture(),
-                painted.paintOperations(),
-                failure);
+                geometry, glyphs, recognised, troubles, painted.largestPicture(), painted.paintOperations(), failure);
     }
 
     @Override
@@ -254,7 +243,6 @@ final class PageReader extends PDFTextStripper {
             return Character.toString(code);
         }
         if (unicode == null) {
-            unmapped++;
             return Character.toString(REPLACEMENT);
         }
         return Characters.withoutControls(unicode);

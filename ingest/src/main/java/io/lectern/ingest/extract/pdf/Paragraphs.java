@@ -23,13 +23,27 @@ final class Paragraphs {
         return starts;
     }
 
-    /** Whether one text goes on from a line to the next across a column or a page, as far as the words tell. */
-    static boolean goesOn(String before, String after) {
-        if (before.isEmpty() || after.isEmpty()) {
-            return false;
+    /**
+     * Whether the text goes on from the last line of a column or page to the first one of the next, as far as can be seen:
+     * no sentence ends there, and the next line begins with a small letter or the last one is as long as lines get.
+     */
+    static boolean goesOn(TextLine before, float longestEnd, TextLine after) {
+        char last = before.text().charAt(before.length() - 1);
+        boolean sentenceEnds = ".:;!?\u3002\u201D\")".indexOf(last) >= 0;
+        boolean isFull = before.direction() == after.direction()
+                && before.size() < OTHER_SIZE * after.size()
+                && after.size() < OTHER_SIZE * before.size()
+                && before.end() > longestEnd - 4 * before.size();
+        return !sentenceEnds && (isFull || Character.isLowerCase(after.text().codePointAt(0)));
+    }
+
+    /** Where the longest of some lines ends. */
+    static float longestEnd(List<TextLine> lines) {
+        float longest = Float.NEGATIVE_INFINITY;
+        for (TextLine line : lines) {
+            longest = Math.max(longest, line.end());
         }
-        boolean sentenceEnds = ".:;!?\u3002\u201D\")".indexOf(before.charAt(before.length() - 1)) >= 0;
-        return !sentenceEnds && Character.isLowerCase(after.codePointAt(0));
+        return longest;
     }
 
     private static boolean begins(TextLine before, TextLine line, float distance) {
@@ -43,10 +57,10 @@ final class Paragraphs {
         }
         float step = line.baseline() - before.baseline();
         if (step < -0.5f * larger) {
-            return !goesOn(before.text(), line.text());
+            return !goesOn(before, Float.POSITIVE_INFINITY, line);
         }
-        float usual = distance > 0 ? distance : 1.2f * larger;
-        return step > WIDER_GAP * usual;
+        // Headings have larger letters than the lines that the usual distance comes from.
+        return step > WIDER_GAP * Math.max(distance, 1.15f * smaller);
     }
 
     /** A first line set in from the lines around it, which begin at one edge. */

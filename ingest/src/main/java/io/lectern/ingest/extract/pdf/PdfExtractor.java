@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
@@ -82,11 +81,11 @@ public final class PdfExtractor implements Extractor {
         return pages;
     }
 
-    private static OptionalInt damage(StreamCheck streams, PDPage page) {
+    private static StreamCheck.Damage damage(StreamCheck streams, PDPage page) {
         try {
             return streams.damageOf(page);
-        } catch (IOException e) {
-            return OptionalInt.of(0);
+        } catch (IOException | RuntimeException e) {
+            return StreamCheck.Damage.UNKNOWN;
         }
     }
 }

@@ -5,11 +5,11 @@ import io.lectern.ingest.document.Finding.Kind;
 import io.lectern.ingest.document.Finding.Severity;
 import io.lectern.ingest.document.TypedSpan;
 import io.lectern.ingest.extract.pdf.PageReader.PageContent;
+import io.lectern.ingest.extract.pdf.StreamCheck.Damage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.pdfbox.cos.COSDictionary;
@@ -56,7 +56,9 @@ final class PdfFindings {
     private final List<Finding> findings = new ArrayList<>();
     private final List<Integer> withoutText = new ArrayList<>();
     private int recognisedPages;
-    private int unmapped;
+    private int unknown;
+    private final List<Integer> incomplete = new ArrayList<>();
+    private final List<Integer> damagedBesides = new ArrayList<>();
     private int remarks;
     private int attachedToPages;
     private boolean anyText;
@@ -113,17 +115,24 @@ final class PdfFindings {
                 OPEN_AND_SAVE);
     }
 
-    void ofPage(int page, PageContent content, List<TextLine> lines, OptionalInt damage) {
+    void ofPage(int page, PageContent content, List<TextLine> lines, Damage damage) {
         int characters = lines.stream().mapToInt(TextLine::length).sum();
         anyText |= characters > 0;
         anyPicture |= content.largestPicture() >= PICTURE;
-        unmapped += content.unmapped();
+        unknown += lines.stream().mapToInt(PdfFindings::unknownCharacters).sum();
         if (content.recognised() > 0) {
             recognisedPages++;
         }
-        boolean broken = damage.isPresent() || content.failure() != null || content.troubles() > 0;
-        if (broken) {
+        if (damage.missing()) {
+            incomplete.add(page);
+        }
+        if (damage.besides()) {
+            damagedBesides.add(page);
+        }
+        if (damage.changed() || damage.readablePercent() < 100 || content.failure() != null || content.troubles() > 0) {
             ofDamage(page, damage, characters);
+        } else if (damage.missing()) {
+            return;
         } else if (characters == 0) {
             if (content.largestPicture() >= PICTURE || content.paintOperations() >= DRAWING) {
                 withoutText.add(page);
@@ -139,10 +148,14 @@ final class PdfFindings {
         }
     }
 
-    private void ofDamage(int page, OptionalInt damage, int characters) {
-        String how = damage.isPresent() && damage.getAsInt() < 99
-                ? "its content breaks off after about " + damage.getAsInt() + "%"
-                : "parts of its content make no sense";
+    private static int unknownCharacters(TextLine line) {
+        return (int) line.text().chars().filter(c -> c == '\uFFFD').count();
+    }
+
+    private void ofDamage(int page, Damage damage, int characters) {
+        String how = damage.readablePercent() < 100
+                ? "its content breaks off after about " + damage.readablePercent() + "%"
+                : "parts of its content are not what was written";
         findings.add(new Finding(
                 Kind.DAMAGED,
                 characters == 0 ? Severity.ERROR : Severity.WARNING,
@@ -156,6 +169,22 @@ final class PdfFindings {
 
     /** Called once all pages have been read. */
     void ofPages(int pages) {
+        if (!incomplete.isEmpty()) {
+            add(
+                    Kind.DAMAGED,
+                    Severity.WARNING,
+                    name + " is incomplete: parts of the content of " + pageNumbers(incomplete)
+                            + " are missing in the file.",
+                    OPEN_AND_SAVE);
+        }
+        if (!damagedBesides.isEmpty()) {
+            add(
+                    Kind.DAMAGED,
+                    Severity.WARNING,
+                    name + " is damaged in a part that belongs to " + pageNumbers(damagedBesides)
+                            + " without being its content: the text seems whole.",
+                    OPEN_AND_SAVE);
+        }
         if (!anyText && anyPicture) {
             add(
                     Kind.NO_TEXT_LAYER,
@@ -186,11 +215,11 @@ final class PdfFindings {
                             + "it lies invisibly over the picture and may have errors.",
                     "Compare quotations with the picture of the page.");
         }
-        if (unmapped > 0) {
+        if (unknown > 0) {
             add(
                     Kind.PARTS_NOT_READ,
                     Severity.WARNING,
-                    name + " does not say which characters " + unmapped
+                    name + " does not say which characters " + unknown
                             + " of its glyphs stand for: they are shown as \uFFFD.",
                     "If they matter, look at the page, or run text recognition (OCR) on the file.");
         }
@@ -292,6 +321,20 @@ final class PdfFindings {
 
     private void add(Kind kind, Severity severity, String message, String remedy) {
         findings.add(Finding.ofFile(kind, severity, message, remedy));
+    }
+
+    /** "page 3" or "pages 1–4, 7". */
+    private static String pageNumbers(List<Integer> pages) {
+        List<String> ranges = new ArrayList<>();
+        int first = pages.getFirst();
+        for (int i = 0; i < pages.size(); i++) {
+            int page = pages.get(i);
+            if (i + 1 == pages.size() || pages.get(i + 1) != page + 1) {
+                ranges.add(first == page ? "" + page : first + "–" + page);
+                first = i + 1 < pages.size() ? pages.get(i + 1) : page;
+            }
+        }
+        return (pages.size() == 1 ? "page " : "pages ") + String.join(", ", ranges);
     }
 
     private static String pages(int count) {

@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 final class RunningLines {
     private static final int LEAST_PAGES = 3;
     private static final int FARTHEST_PAGE = 2;
+    /** Less is a bullet or an ornament. */
+    private static final int LEAST_LETTERS = 3;
+
     /** Lines of one series stand at the same height within this many points. */
     private static final float SAME_HEIGHT = 4;
     /** Headers and footers keep within this share of the page's height. */
@@ -82,6 +85,10 @@ final class RunningLines {
     private static void join(Map<String, List<List<Candidate>>> series, int page, int line, TextLine text) {
         List<Long> numbers = new ArrayList<>();
         String pattern = pattern(text.text(), numbers);
+        if (numbers.isEmpty()
+                && pattern.codePoints().filter(Character::isLetter).count() < LEAST_LETTERS) {
+            return;
+        }
         Candidate candidate = new Candidate(
                 page,
                 line,

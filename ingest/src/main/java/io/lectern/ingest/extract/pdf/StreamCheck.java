@@ -2,6 +2,7 @@ package io.lectern.ingest.extract.pdf;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
@@ -22,7 +22,6 @@ import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.cos.COSObject;
 import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.apache.pdfbox.pdmodel.PDResources;
 
 /**
  * Looks for damage that PDFBox passes over: it takes what can be unpacked of a broken stream for the whole, and a missing
@@ -32,8 +31,7 @@ final class StreamCheck {
     private static final int END_OF_FILE = 2048;
     private static final int ZLIB_HEADER = 2;
 
-    /** Streams that were checked, with the share of them that can be unpacked, in percent. */
-    private final Map<COSStream, Integer> checked = new IdentityHashMap<>();
+    private final Map<COSStream, Damage> checked = new IdentityHashMap<>();
 
     /** Whether the file ends as a PDF must; if not, its end is missing and with it the index of its objects. */
     static boolean endsProperly(Path file) throws IOException {
@@ -50,36 +48,72 @@ final class StreamCheck {
     }
 
     /**
-     * How much of a page's content can be read.
+     * What is wrong with a page's streams.
      *
-     * @return nothing if all is well; otherwise about how many percent of the worst stream come before its damage
+     * @param missing whether a part of its content is not in the file
+     * @param changed whether a stream fails its checksum, so that something in it is not what was written
+     * @param readablePercent about how much of the worst stream comes before the place where it breaks off; 100 if none does
+     * @param besides whether something else that hangs on the page, not its content, is damaged
      */
-    OptionalInt damageOf(PDPage page) throws IOException {
-        int least = 100;
-        COSBase contents = page.getCOSObject().getDictionaryObject(COSName.CONTENTS);
-        if (contents == null && page.getCOSObject().getItem(COSName.CONTENTS) instanceof COSObject) {
-            return OptionalInt.of(0);
+    record Damage(boolean missing, boolean changed, int readablePercent, boolean besides) {
+        private static final Damage NONE = new Damage(false, false, 100, false);
+
+        /** The page's own description makes no sense. */
+        static final Damage UNKNOWN = new Damage(false, true, 100, false);
+
+        private static final Damage MISSING = new Damage(true, false, 100, false);
+        private static final Damage CHANGED = new Damage(false, true, 100, false);
+
+        private static Damage breaksOff(int percent) {
+            return new Damage(false, false, percent, false);
         }
+
+        private Damage and(Damage other) {
+            return new Damage(
+                    missing || other.missing,
+                    changed || other.changed,
+                    Math.min(readablePercent, other.readablePercent),
+                    besides || other.besides);
+        }
+
+        boolean ofContent() {
+            return missing || changed || readablePercent < 100;
+        }
+    }
+
+    /** What is wrong with the streams of a page. */
+    Damage damageOf(PDPage page) throws IOException {
+        COSDictionary dictionary = page.getCOSObject();
+        Damage damage = Damage.NONE;
+        COSBase contents = dictionary.getDictionaryObject(COSName.CONTENTS);
         if (contents instanceof COSArray array) {
             for (int i = 0; i < array.size(); i++) {
-                least = Math.min(least, array.getObject(i) instanceof COSStream part ? readable(part) : 0);
+                damage = damage.and(array.getObject(i) instanceof COSStream part ? check(part) : Damage.MISSING);
             }
         } else if (contents instanceof COSStream stream) {
-            least = readable(stream);
+            damage = check(stream);
+        } else if (dictionary.getItem(COSName.CONTENTS) instanceof COSObject) {
+            damage = Damage.MISSING;
         }
-        Set<COSBase> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-        PDResources resources = page.getResources();
-        if (resources != null) {
-            least = Math.min(least, leastOfResources(resources.getCOSObject(), visited));
+        if (page.getResources() != null) {
+            Set<COSBase> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+            damage = damage.and(ofResources(page.getResources().getCOSObject(), visited));
         }
-        return least == 100 ? OptionalInt.empty() : OptionalInt.of(least);
+        for (COSName key : dictionary.keySet()) {
+            if (!key.equals(COSName.CONTENTS)
+                    && dictionary.getDictionaryObject(key) instanceof COSStream stream
+                    && !canBeUnpacked(stream)) {
+                damage = damage.and(new Damage(false, false, 100, true));
+            }
+        }
+        return damage;
     }
 
     /** The forms that a page draws and the tables that give its letters their meaning. */
-    private int leastOfResources(COSDictionary resources, Set<COSBase> visited) throws IOException {
-        int least = 100;
+    private Damage ofResources(COSDictionary resources, Set<COSBase> visited) throws IOException {
+        Damage damage = Damage.NONE;
         if (resources == null || !visited.add(resources)) {
-            return least;
+            return damage;
         }
         COSDictionary objects = resources.getCOSDictionary(COSName.XOBJECT);
         if (objects != null) {
@@ -87,8 +121,8 @@ final class StreamCheck {
                 if (objects.getDictionaryObject(name) instanceof COSStream form
                         && COSName.FORM.equals(form.getCOSName(COSName.SUBTYPE))
                         && visited.add(form)) {
-                    least = Math.min(least, readable(form));
-                    least = Math.min(least, leastOfResources(form.getCOSDictionary(COSName.RESOURCES), visited));
+                    damage =
+                            damage.and(check(form)).and(ofResources(form.getCOSDictionary(COSName.RESOURCES), visited));
                 }
             }
         }
@@ -97,20 +131,32 @@ final class StreamCheck {
             for (COSName name : fonts.keySet()) {
                 COSDictionary font = fonts.getCOSDictionary(name);
                 if (font != null && font.getDictionaryObject(COSName.TO_UNICODE) instanceof COSStream map) {
-                    least = Math.min(least, readable(map));
+                    damage = damage.and(check(map));
                 }
             }
         }
-        return least;
+        return damage;
     }
 
-    private int readable(COSStream stream) throws IOException {
-        Integer known = checked.get(stream);
+    private Damage check(COSStream stream) throws IOException {
+        Damage known = checked.get(stream);
         if (known == null) {
-            known = isDeflated(stream) ? inflatable(stream) : 100;
+            known = isDeflated(stream) ? inflate(stream) : Damage.NONE;
             checked.put(stream, known);
         }
         return known;
+    }
+
+    private boolean canBeUnpacked(COSStream stream) throws IOException {
+        if (isDeflated(stream)) {
+            return !check(stream).ofContent();
+        }
+        try (InputStream in = stream.createInputStream()) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     private static boolean isDeflated(COSStream stream) {
@@ -119,18 +165,15 @@ final class StreamCheck {
         return COSName.FLATE_DECODE.equals(first) || COSName.FLATE_DECODE_ABBREVIATION.equals(first);
     }
 
-    /**
-     * Unpacks a stream and says how many percent of it come before the first fault. A wrong checksum at the end counts as
-     * one percent: something in it was changed. A missing one does not count, for some programs leave it away.
-     */
-    private static int inflatable(COSStream stream) throws IOException {
+    /** Unpacks a stream to its checksum. A missing checksum is no damage, for some programs leave it away. */
+    private static Damage inflate(COSStream stream) throws IOException {
         Inflater inflater = new Inflater(true);
         Adler32 checksum = new Adler32();
         byte[] packed = new byte[8192];
         byte[] unpacked = new byte[16384];
         try (InputStream in = stream.createRawInputStream()) {
             if (in.readNBytes(ZLIB_HEADER).length < ZLIB_HEADER) {
-                return 100;
+                return Damage.NONE;
             }
             for (int count = in.read(packed); count >= 0; count = in.read(packed)) {
                 inflater.setInput(packed, 0, count);
@@ -139,12 +182,13 @@ final class StreamCheck {
                 }
                 if (inflater.finished()) {
                     int left = inflater.getRemaining();
-                    return isChecksum(packed, count - left, count, in, checksum) ? 100 : 99;
+                    return isChecksum(packed, count - left, count, in, checksum) ? Damage.NONE : Damage.CHANGED;
                 }
             }
-            return 99;
+            return Damage.breaksOff(99);
         } catch (DataFormatException e) {
-            return Math.clamp(100 * inflater.getBytesRead() / Math.max(1, stream.getLength()), 0, 99);
+            long percent = 100 * inflater.getBytesRead() / Math.max(1, stream.getLength());
+            return Damage.breaksOff((int) Math.min(percent, 99));
         } finally {
             inflater.end();
         }
