@@ -1,0 +1,192 @@
+package io.lectern.engine.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.hubspot.jinjava.Jinjava;
+import com.hubspot.jinjava.JinjavaConfig;
+import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
+import com.hubspot.jinjava.interpret.RenderResult;
+import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.lib.filter.Filter;
+import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import com.hubspot.jinjava.loader.ResourceNotFoundException;
+import com.hubspot.jinjava.objects.date.StrftimeFormatter;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.Message;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The Jinja template that a model's makers wrote to turn messages into its prompt, rendered as Hugging Face does: blocks
+ * trimmed, {@code raise_exception}, {@code strftime_now} and {@code tojson} at hand. The template comes with the model
+ * file and is not trusted: it reaches no file, no network and no Java object, and its output and loops are bounded.
+ */
+public final class ChatTemplate {
+    private static final long MOST_OUTPUT = 16L << 20;
+    private static final int MOST_ITERATIONS = 100_000;
+    private static final String NOW = "__lectern_now";
+
+    private static final ObjectWriter PYTHON_JSON = new ObjectMapper()
+            .writer(new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                            .withRootSeparator("")
+                            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                            .withObjectEntrySpacing(Separators.Spacing.AFTER)
+                            .withArrayValueSpacing(Separators.Spacing.AFTER)
+                            .withObjectEmptySeparator("")
+                            .withArrayEmptySeparator(""))
+                    .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
+                    .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
+
+    private final String source;
+    private final String beginningOfText;
+    private final String endOfText;
+    private final Jinjava jinjava;
+
+    /**
+     * @param source the template
+     * @param beginningOfText name of the token before any text, for the template's {@code bos_token}; may be empty
+     * @param endOfText name of the token that ends a text, for {@code eos_token}; may be empty
+     */
+    public ChatTemplate(String source, String beginningOfText, String endOfText) {
+        this.source = source;
+        this.beginningOfText = beginningOfText;
+        this.endOfText = endOfText;
+        this.jinjava = new Jinjava(JinjavaConfig.newBuilder()
+                .withTrimBlocks(true)
+                .withLstripBlocks(true)
+                .withNestedInterpretationEnabled(false)
+                .withMaxOutputSize(MOST_OUTPUT)
+                .withMaxStringLength(MOST_OUTPUT)
+                .withMaxListSize(MOST_ITERATIONS)
+                .withMaxMapSize(MOST_ITERATIONS)
+                .withRangeLimit(MOST_ITERATIONS)
+                .withMaxRenderDepth(20)
+                .withMaxMacroRecursionDepth(20)
+                .withDisabled(Map.of(
+                        com.hubspot.jinjava.interpret.Context.Library.TAG,
+                        Set.of("include", "import", "from", "extends", "block", "do")))
+                .withLegacyOverrides(LegacyOverrides.Builder.from(LegacyOverrides.ALL)
+                        .withWhitespaceRequiredWithinTokens(false)
+                        .build())
+                .build());
+        jinjava.setResourceLocator((name, encoding, interpreter) -> {
+            throw new ResourceNotFoundException("a chat template cannot read " + name);
+        });
+        var global = jinjava.getGlobalContext();
+        global.registerFunction(function("raise_exception", "raiseException", String.class));
+        global.registerFunction(function("strftime_now", "formatNow", String.class));
+        global.registerFilter(new ToJson());
+    }
+
+    /**
+     * The template of a checkpoint.
+     *
+     * @throws EngineException with MODEL_UNUSABLE if it has none: a model that was never taught turns cannot hold a
+     *     conversation, and a guessed template would make it answer badly without anybody seeing why
+     */
+    public static ChatTemplate of(GgufCheckpoint checkpoint, ModelTokenizer tokenizer) {
+        String source = checkpoint
+                .metadata()
+                .optionalString("tokenizer.chat_template")
+                .orElseThrow(() -> GgufFile.unusable(
+                        checkpoint.path(),
+                        "has no chat template: it is not made for questions and answers; choose an \"instruct\" or"
+                                + " \"chat\" version of the model"));
+        return new ChatTemplate(
+                source,
+                tokenizer.controlName(checkpoint.metadata(), "tokenizer.ggml.bos_token_id"),
+                tokenizer.controlName(checkpoint.metadata(), "tokenizer.ggml.eos_token_id"));
+    }
+
+    /**
+     * Renders a conversation.
+     *
+     * @param openReply whether to add the beginning of the model's next turn
+     * @param now what the template may write as today
+     * @throws EngineException with FAILED if the template refuses the conversation or cannot be rendered
+     */
+    public String render(List<Message> messages, boolean openReply, ZonedDateTime now) {
+        List<Map<String, Object>> turns = new ArrayList<>();
+        for (Message message : messages) {
+            turns.add(Map.of("role", message.role().wireName(), "content", message.content()));
+        }
+        Map<String, Object> bindings = new HashMap<>();
+        bindings.put("messages", turns);
+        bindings.put("add_generation_prompt", openReply);
+        bindings.put("bos_token", beginningOfText);
+        bindings.put("eos_token", endOfText);
+        bindings.put(NOW, now);
+        RenderResult result = jinjava.renderForResult(source, bindings);
+        for (TemplateError error : result.getErrors()) {
+            if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
+                throw new EngineException(
+                        EngineException.Reason.FAILED,
+                        "the model's chat template refuses this conversation: " + reasonOf(error));
+            }
+        }
+        return result.getOutput();
+    }
+
+    private static String reasonOf(TemplateError error) {
+        for (Throwable cause = error.getException(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal) {
+                return cause.getMessage();
+            }
+        }
+        return error.getReason() + " in line " + error.getLineno();
+    }
+
+    private static ELFunctionDefinition function(String name, String method, Class<?>... parameters) {
+        return new ELFunctionDefinition("", name, Functions.class, method, parameters);
+    }
+
+    /** What a template says with {@code raise_exception}. */
+    private static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refusal(String message) {
+            super(message);
+        }
+    }
+
+    /** The functions that templates call; public because Jinjava calls them by reflection. */
+    public static final class Functions {
+        private Functions() {}
+
+        /** Refuses the conversation. */
+        public static String raiseException(String message) {
+            throw new Refusal(message);
+        }
+
+        /** Today, in a format of Python's strftime. */
+        public static String formatNow(String format) {
+            Object now = JinjavaInterpreter.getCurrent().getContext().get(NOW);
+            return StrftimeFormatter.format((ZonedDateTime) now, format);
+        }
+    }
+
+    /** Writes a value as Python's {@code json.dumps} does. */
+    private static final class ToJson implements Filter {
+        @Override
+        public String getName() {
+            return "tojson";
+        }
+
+        @Override
+        public Object filter(Object value, JinjavaInterpreter interpreter, String... arguments) {
+            try {
+                return PYTHON_JSON.writeValueAsString(value);
+            } catch (JsonProcessingException e) {
+                throw new Refusal("a value cannot be written as JSON");
+            }
+        }
+    }
+}
