@@ -5,6 +5,8 @@ import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.Finding;
 import io.lectern.ingest.document.Finding.Kind;
 import io.lectern.ingest.document.Finding.Severity;
+import io.lectern.ingest.extract.code.CodeExtractor;
+import io.lectern.ingest.extract.office.DocxExtractor;
 import io.lectern.ingest.extract.pdf.PdfExtractor;
 import io.lectern.ingest.extract.text.TextExtractor;
 import java.io.IOException;
@@ -38,7 +40,12 @@ public final class DocumentReader {
 
     private static Map<DocumentFormat, Extractor> standardExtractors() {
         TextExtractor text = new TextExtractor();
-        return Map.of(DocumentFormat.TEXT, text, DocumentFormat.PDF, new PdfExtractor());
+        return Map.of(
+                DocumentFormat.PDF, new PdfExtractor(),
+                DocumentFormat.DOCX, new DocxExtractor(),
+                DocumentFormat.MARKDOWN, text,
+                DocumentFormat.TEXT, text,
+                DocumentFormat.CODE, new CodeExtractor());
     }
 
     /**
@@ -100,8 +107,8 @@ public final class DocumentReader {
                 findings);
     }
 
-    private Document dispatch(SourceFile source, FileKind kind) {
-        Extractor extractor = extractors.get(kind.format());
+    private Document dispatch(SourceFile source, FileKind kind) throws IOException {
+        Extractor extractor = extractors.get(formatOf(source, kind));
         if (kind == FileKind.EMPTY) {
             return unreadable(
                     source, Kind.EMPTY, "is empty (0 bytes)", "Get it again from where it came, or leave it out.");
@@ -125,6 +132,11 @@ public final class DocumentReader {
         } catch (Exception | VirtualMachineError e) {
             return failed(source, kind, Kind.DAMAGED, "is damaged and could not be read", e);
         }
+    }
+
+    /** Text is the one kind whose content does not say what it is for; there the name decides between text and code. */
+    private static DocumentFormat formatOf(SourceFile source, FileKind kind) throws IOException {
+        return kind == FileKind.TEXT ? TextFiles.formatByName(source) : kind.format();
     }
 
     private Document failed(SourceFile source, FileKind kind, Kind finding, String what, Throwable cause) {

@@ -130,7 +130,7 @@ enum FileKind {
      * can lie: text may be called anything.
      */
     boolean contradicts(String extension) {
-        if (extensions.contains(extension)) {
+        if (this == EMPTY || extensions.contains(extension)) {
             return false;
         }
         boolean promisesText = this != TEXT && this != WEB_PAGE && TEXT_NAMES.contains(extension);

@@ -6,6 +6,7 @@ import io.lectern.ingest.document.TypedSpan.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,82 +15,92 @@ import java.util.regex.Pattern;
  * Tells a hyphen that only breaks a word at the end of a line ("consi-/deration") from one that belongs to the word
  * ("non-/compete"). The one place where this is decided, for every format with hard line ends.
  *
- * <p>The document itself is the dictionary, so the rule knows no language. The two parts are one word if the joined word
- * stands elsewhere in the document; they are a compound if the compound stands elsewhere within a line. Where neither is
- * seen, they are joined unless the second part is a word of its own in the document: what follows a hyphen in a compound
- * is a word, the rest of a broken word hardly ever is.
+ * <p>The document itself is the dictionary, so the rule knows no language. A soft hyphen (U+00AD) at a line's end always
+ * only breaks. After any other the next line must go on in small letters, and the joined word, or its singular or plural,
+ * must stand elsewhere in the document while the hyphenated one does not. Where the document does not tell, the hyphen
+ * stays: "non-/exclusive" must never become one word on a guess.
  */
 public final class LineEndHyphens {
     private static final Pattern BROKEN =
-            Pattern.compile("([\\p{L}\\p{M}]+)([-\u2010\u00AD])[ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*([\\p{L}\\p{M}]+)");
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}]+(?:[-\u2010\u2011][\\p{L}\\p{M}]+)*");
-
-    private final Set<String> words = new HashSet<>();
+            Pattern.compile("(?<=[\\p{L}\\p{M}])[-\u2010\u00AD][ \\t]*(?:\\r\\n|\\n|\\r)[ \\t]*(?=[\\p{L}\\p{M}])");
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}]++(?:[-\u2010\u2011][\\p{L}\\p{M}]++)*+");
+    private static final String HYPHENS = "-\u2010\u00AD";
 
     private LineEndHyphens() {}
 
     /**
-     * The line-end hyphens of a text, in order: each span is the hyphen with the line break and indentation behind it, so
-     * that leaving it out joins the word.
+     * The line-end hyphens of a text that only break a word, in order: each span is the hyphen with the line break and the
+     * indentation behind it, so that leaving it out joins the word.
      */
     public static List<TypedSpan> in(String text) {
-        if (!BROKEN.matcher(text).find()) {
+        List<Span> candidates = new ArrayList<>();
+        Matcher broken = BROKEN.matcher(text);
+        while (broken.find()) {
+            candidates.add(new Span(broken.start(), broken.end()));
+        }
+        if (candidates.isEmpty()) {
             return List.of();
         }
-        LineEndHyphens document = new LineEndHyphens();
-        document.learnWords(text);
-        List<TypedSpan> hyphens = new ArrayList<>();
-        Matcher broken = BROKEN.matcher(text);
-        int from = 0;
-        while (broken.find(from)) {
-            boolean soft = broken.group(2).equals("\u00AD");
-            if (soft || document.isOneWord(broken.group(1), broken.group(3))) {
-                Span span = new Span(broken.start(2), broken.start(3));
-                hyphens.add(new TypedSpan(span, Type.LINE_END_HYPHEN, ""));
-            }
-            // The second part may be broken again at the end of its own line.
-            from = broken.start(3);
-        }
-        return hyphens;
+        Set<String> words = wholeWords(text, candidates);
+        return candidates.stream()
+                .filter(hyphen -> onlyBreaks(text, hyphen, words))
+                .map(hyphen -> new TypedSpan(hyphen, Type.LINE_END_HYPHEN, ""))
+                .toList();
     }
 
-    /** Every word and compound that stands whole within a line. */
-    private void learnWords(String text) {
+    private static boolean onlyBreaks(String text, Span hyphen, Set<String> words) {
+        if (text.charAt(hyphen.start()) == '\u00AD') {
+            return true;
+        }
+        if (!Character.isLowerCase(text.codePointAt(hyphen.end()))) {
+            return false;
+        }
+        String left = key(text.substring(wordStart(text, hyphen.start()), hyphen.start()));
+        String right = key(text.substring(hyphen.end(), wordEnd(text, hyphen.end())));
+        if (words.contains(left + "-" + right)) {
+            return false;
+        }
+        String joined = left + right;
+        boolean plural = joined.endsWith("s") && words.contains(joined.substring(0, joined.length() - 1));
+        return words.contains(joined) || words.contains(joined + "s") || plural;
+    }
+
+    /** The words and compounds that stand whole within a line. */
+    private static Set<String> wholeWords(String text, List<Span> candidates) {
+        Set<Integer> continuations = new HashSet<>();
+        candidates.forEach(hyphen -> continuations.add(hyphen.end()));
+        Set<String> words = new HashSet<>();
         Matcher word = WORD.matcher(text);
         while (word.find()) {
-            if (!isBrokenBehind(text, word.end()) && !isBrokenBefore(text, word.start())) {
+            boolean goesOn = word.end() < text.length() && HYPHENS.indexOf(text.charAt(word.end())) >= 0;
+            if (!goesOn && !continuations.contains(word.start())) {
                 words.add(key(word.group()));
             }
         }
+        return words;
     }
 
-    private static boolean isBrokenBehind(String text, int end) {
-        return end < text.length() && "-\u2010\u00AD".indexOf(text.charAt(end)) >= 0;
-    }
-
-    private static boolean isBrokenBefore(String text, int start) {
-        int i = start - 1;
-        while (i >= 0 && " \t\r\n".indexOf(text.charAt(i)) >= 0) {
-            i--;
+    private static int wordStart(String text, int end) {
+        int start = end;
+        while (start > 0 && isOfWord(text.charAt(start - 1))) {
+            start--;
         }
-        boolean nextLine = text.substring(i + 1, start).chars().anyMatch(c -> c == '\n' || c == '\r');
-        return i >= 0 && nextLine && "-\u2010\u00AD".indexOf(text.charAt(i)) >= 0;
+        return start;
     }
 
-    private boolean isOneWord(String before, String after) {
-        boolean sameCase = Character.isLowerCase(after.codePointAt(0))
-                || (isUpper(before) && isUpper(after) && before.length() > 1 && after.length() > 1);
-        if (!sameCase || words.contains(key(before + "-" + after))) {
-            return false;
+    private static int wordEnd(String text, int start) {
+        int end = start;
+        while (end < text.length() && isOfWord(text.charAt(end))) {
+            end++;
         }
-        return words.contains(key(before + after)) || !words.contains(key(after));
+        return end;
     }
 
-    private static boolean isUpper(String part) {
-        return part.codePoints().allMatch(Character::isUpperCase);
+    private static boolean isOfWord(char c) {
+        return Character.isLetter(c) || Character.getType(c) == Character.NON_SPACING_MARK;
     }
 
     private static String key(String word) {
-        return word.replace('\u2010', '-').replace('\u2011', '-').toLowerCase(java.util.Locale.ROOT);
+        return word.replace('\u2010', '-').replace('\u2011', '-').toLowerCase(Locale.ROOT);
     }
 }

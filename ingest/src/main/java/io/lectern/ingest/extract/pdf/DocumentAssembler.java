@@ -5,9 +5,12 @@ import io.lectern.ingest.document.PageLayout;
 import io.lectern.ingest.document.PageLayout.GlyphRun;
 import io.lectern.ingest.document.Span;
 import io.lectern.ingest.document.TypedSpan;
+import io.lectern.ingest.extract.LineEndHyphens;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Puts the lines of all pages into one text. Lines end with a line feed, paragraphs with two, and so do pages, unless the
@@ -43,9 +46,10 @@ final class DocumentAssembler {
 
     private Assembled finish() {
         String whole = text.toString();
-        for (Span hyphen : LineEndHyphens.find(whole, lineEndsInParagraphs)) {
-            typedSpans.add(new TypedSpan(hyphen, TypedSpan.Type.LINE_END_HYPHEN, ""));
-        }
+        Set<Integer> withinParagraphs = new HashSet<>(lineEndsInParagraphs);
+        LineEndHyphens.in(whole).stream()
+                .filter(hyphen -> withinParagraphs.contains(hyphen.span().start() + 1))
+                .forEach(typedSpans::add);
         typedSpans.sort(
                 Comparator.comparingInt((TypedSpan typed) -> typed.span().start())
                         .thenComparingInt(typed -> typed.span().end()));
