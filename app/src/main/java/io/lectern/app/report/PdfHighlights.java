@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.GregorianCalendar;
 import java.util.List;
+import java.util.Locale;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -96,7 +97,6 @@ final class PdfHighlights {
         highlight.setModifiedDate(date);
         highlight.setAnnotationName("lectern-%d-%d-%d"
                 .formatted(mark.answerNumber(), mark.citation().number(), area.page()));
-        highlight.getCOSObject().setNeedToBeUpdated(true);
         PDAppearanceDictionary appearances = new PDAppearanceDictionary();
         appearances.setNormalAppearance(appearance(pdf, quads, mark.citation(), highlight.getRectangle()));
         highlight.setAppearance(appearances);
@@ -146,7 +146,7 @@ final class PdfHighlights {
         return new PDRectangle(left - 1, bottom - 1, right - left + 2, top - bottom + 2);
     }
 
-    /** Filled quadrilaterals, multiplied with the page so that the words stay crisp; a repaired quotation is underlined too. */
+    /** Filled quadrilaterals, multiplied with the page so that the words stay crisp; a repaired quotation is outlined too. */
     private static PDAppearanceStream appearance(PDDocument pdf, float[][] quads, Citation citation, PDRectangle bounds)
             throws IOException {
         PDAppearanceStream appearance = new PDAppearanceStream(pdf);
@@ -158,25 +158,28 @@ final class PdfHighlights {
             content.setGraphicsStateParameters(multiply);
             content.setNonStrokingColor(colour(citation.support()));
             for (float[] quad : quads) {
-                content.moveTo(quad[0], quad[1]);
-                content.lineTo(quad[2], quad[3]);
-                content.lineTo(quad[6], quad[7]);
-                content.lineTo(quad[4], quad[5]);
-                content.closePath();
+                outline(content, quad);
                 content.fill();
             }
             if (citation.verbatim() == Verbatim.REPAIRED) {
                 content.setStrokingColor(new Color(0x7a, 0x4b, 0x00));
-                content.setLineWidth(0.8f);
+                content.setLineWidth(0.6f);
                 content.setLineDashPattern(new float[] {3, 2}, 0);
                 for (float[] quad : quads) {
-                    content.moveTo(quad[4], quad[5]);
-                    content.lineTo(quad[6], quad[7]);
+                    outline(content, quad);
                     content.stroke();
                 }
             }
         }
         return appearance;
+    }
+
+    private static void outline(PDPageContentStream content, float[] quad) throws IOException {
+        content.moveTo(quad[0], quad[1]);
+        content.lineTo(quad[2], quad[3]);
+        content.lineTo(quad[6], quad[7]);
+        content.lineTo(quad[4], quad[5]);
+        content.closePath();
     }
 
     private static float[] rgb(Support support) {
@@ -189,7 +192,7 @@ final class PdfHighlights {
                 .formatted(
                         mark.answerNumber(),
                         mark.answer().question(),
-                        ReportWords.label(mark.answer().outcome()).toLowerCase(java.util.Locale.ROOT),
+                        ReportWords.label(mark.answer().outcome()).toLowerCase(Locale.ROOT),
                         mark.answer().text().strip(),
                         citation.claim(),
                         ReportWords.label(citation.verbatim()),

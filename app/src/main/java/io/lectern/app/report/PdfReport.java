@@ -4,6 +4,7 @@ import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Coverage;
 import io.lectern.app.analysis.Support;
+import io.lectern.app.analysis.Verbatim;
 import io.lectern.app.report.PdfFlow.Style;
 import io.lectern.app.report.PdfHighlights.Mark;
 import io.lectern.ingest.document.Box;
@@ -17,12 +18,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.multipdf.PDFMergerUtility;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDDocumentInformation;
@@ -74,12 +79,19 @@ final class PdfReport {
             List<Mark> marks = marks(document, PdfReport::placeInSource);
             PdfHighlights.add(original.pdf(), 0, marks, model.madeAt());
             if (original.keepsItsBytes()) {
-                original.pdf().saveIncremental(out);
+                original.pdf().saveIncremental(out, annotatedPages(original.pdf(), marks));
             } else {
                 appendLegend(original.pdf(), new Typesetter(original.pdf()), document, marks);
                 original.pdf().save(out);
             }
         }
+    }
+
+    private static Set<COSDictionary> annotatedPages(PDDocument pdf, List<Mark> marks) {
+        return marks.stream()
+                .flatMap(mark -> mark.place().areas().stream())
+                .map(area -> pdf.getPage(area.page() - 1).getCOSObject())
+                .collect(Collectors.toSet());
     }
 
     /** Writes the index and every cited document as one PDF. */
@@ -88,7 +100,7 @@ final class PdfReport {
         try (PDDocument bound = new PDDocument()) {
             Typesetter typesetter = new Typesetter(bound);
             Map<DocumentId, Integer> firstPages = new LinkedHashMap<>();
-            Map<Citation, PDPageDestination> targets = new java.util.IdentityHashMap<>();
+            Map<Citation, PDPageDestination> targets = new IdentityHashMap<>();
             PDFMergerUtility merger = new PDFMergerUtility();
             for (ReportDocument document : model.citedDocuments()) {
                 int first = bound.getNumberOfPages();
@@ -259,8 +271,8 @@ final class PdfReport {
                     ReportWords.label(support) + ". " + ReportWords.explanation(support));
         }
         flow.paragraph(
-                "A dashed line under a highlight: " + ReportWords.label(io.lectern.app.analysis.Verbatim.REPAIRED)
-                        + ". " + ReportWords.explanation(io.lectern.app.analysis.Verbatim.REPAIRED),
+                "A dashed line around a highlight: " + ReportWords.label(Verbatim.REPAIRED) + ". "
+                        + ReportWords.explanation(Verbatim.REPAIRED),
                 Style.BODY);
     }
 

@@ -2,6 +2,7 @@ package io.lectern.app.report;
 
 import io.lectern.ingest.document.DocumentId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ public final class ReportExport {
     public static final String JSON_NAME = "report.json";
     /** Name of the HTML report in a folder. */
     public static final String HTML_NAME = "report.html";
-    /** File systems allow 255 bytes a name; a code point takes up to 4. */
-    private static final int LONGEST_STEM = 50;
+    /** File systems allow 255 bytes a name; the rest is for the ending and a number. */
+    private static final int LONGEST_STEM = 220;
 
     /**
      * What was written.
@@ -100,9 +101,11 @@ public final class ReportExport {
         /** A name for a document's annotated copy that no other copy has, safe on every file system. */
         private static String copyName(String documentName, Set<String> taken) {
             String last = documentName.substring(documentName.replace('\\', '/').lastIndexOf('/') + 1);
-            String safe = last.replaceAll("[\\p{Cntrl}\\p{Cf}<>:\"/\\\\|?*]", "_");
-            String stem = safe.substring(
-                    0, safe.offsetByCodePoints(0, Math.min(LONGEST_STEM, safe.codePointCount(0, safe.length()))));
+            String stem =
+                    last.replaceAll("[\\p{Cntrl}\\p{Cf}<>:\"/\\\\|?*]", "_").replaceFirst("(?i)(?<=.)\\.pdf$", "");
+            while (stem.getBytes(StandardCharsets.UTF_8).length > LONGEST_STEM) {
+                stem = stem.substring(0, stem.offsetByCodePoints(stem.length(), -1));
+            }
             for (int i = 1; ; i++) {
                 String name = stem + (i == 1 ? "" : " (" + i + ")") + ".annotated.pdf";
                 if (taken.add(name.toLowerCase(Locale.ROOT))) {
