@@ -84,6 +84,16 @@ public final class Matter implements AutoCloseable {
     }
 
     /**
+     * {@link #write} for what deletes: afterwards the deleted is overwritten in the file, is not in its write-ahead log,
+     * and its space belongs to the file system again.
+     */
+    public <T> T erase(Query<T> query) {
+        T result = write(query);
+        database.shrink();
+        return result;
+    }
+
+    /**
      * Reads files and folders into the matter. A file whose size and time of change are the known ones is passed over;
      * otherwise its hash decides. A changed file is a new version of its path; a known file that is gone from a given
      * folder is marked missing; the same content at two paths is kept once. What is wrong with a file becomes a finding.
@@ -143,12 +153,11 @@ public final class Matter implements AutoCloseable {
      * @param sourceIds see {@link LibraryEntry#sourceId()}
      */
     public void remove(Collection<Long> sourceIds) {
-        database.write(Durability.FULL, connection -> {
+        erase(connection -> {
             Library.delete(connection, sourceIds);
             DocumentStore.deleteUnreferenced(connection);
             return null;
         });
-        database.shrink();
     }
 
     /** Waits for a write in hand, then closes the file. */

@@ -1,0 +1,68 @@
+package io.lectern.app.store;
+
+import io.lectern.ingest.matter.Matter;
+import io.lectern.ingest.matter.Migration;
+import java.util.List;
+
+/**
+ * The application's own tables in a matter.
+ *
+ * @param matter whose they are; its owner closes it
+ * @param answers conversations and answers
+ * @param tokenCounts how many tokens documents have
+ * @param settings what is set for this matter
+ */
+public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenCounts, Settings settings) {
+
+    private static final String SET = "app";
+
+    private static final List<Migration> MIGRATIONS = List.of(Migration.of(
+            "conversations, answers, token counts, settings",
+            """
+            CREATE TABLE conversations (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                name TEXT NOT NULL,
+                started_at INTEGER NOT NULL
+            ) STRICT""",
+            "INSERT INTO conversations (name, started_at) VALUES ('Conversation', unixepoch() * 1000)",
+            """
+            CREATE TABLE answers (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
+                json TEXT NOT NULL
+            ) STRICT""",
+            "CREATE INDEX answers_by_conversation ON answers (conversation)",
+            // The documents whose words an answer may hold: those the model read for it and those it cites.
+            """
+            CREATE TABLE answer_documents (
+                answer INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE,
+                document TEXT NOT NULL REFERENCES documents (sha256),
+                PRIMARY KEY (answer, document)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX answer_documents_by_document ON answer_documents (document)",
+            // Deleting a document deletes what may quote it, whoever deletes it (docs/decisions/0052).
+            """
+            CREATE TRIGGER answers_go_with_their_documents BEFORE DELETE ON documents BEGIN
+                DELETE FROM answers WHERE number IN
+                    (SELECT answer FROM answer_documents WHERE document = OLD.sha256);
+            END""",
+            """
+            CREATE TABLE token_counts (
+                document TEXT NOT NULL REFERENCES documents (sha256) ON DELETE CASCADE,
+                tokenizer TEXT NOT NULL,
+                tokens INTEGER NOT NULL,
+                PRIMARY KEY (document, tokenizer)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"));
+
+    /**
+     * The application's tables of a matter, made or brought up to date where needed.
+     *
+     * @throws io.lectern.ingest.matter.MatterException if a newer Lectern has written them
+     */
+    public static MatterStore of(Matter matter) {
+        matter.migrate(SET, MIGRATIONS);
+        return new MatterStore(matter, new AnswerStore(matter), new TokenCounts(matter), new Settings(matter));
+    }
+}
