@@ -6,6 +6,7 @@ import io.lectern.app.analysis.Coverage;
 import io.lectern.app.analysis.Passage;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
+import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.Finding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -180,8 +181,10 @@ final class HtmlReport {
                     .append("</cite><span class=\"place\">")
                     .append(escape(passage.locator().label()))
                     .append("</span></p>\n");
-            html.append("<blockquote dir=\"auto\">")
-                    .append(escape(passage.text().strip()))
+            ReportDocument source = model.document(passage.documentId()).orElseThrow();
+            boolean code = source.document().format() == DocumentFormat.CODE;
+            html.append(code ? "<blockquote class=\"code\">" : "<blockquote dir=\"auto\">")
+                    .append(escape(source.readable(passage)))
                     .append("</blockquote>\n");
         } else {
             html.append("<span class=\"place\">No passage</span></p>\n");

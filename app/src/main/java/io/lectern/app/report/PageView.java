@@ -28,9 +28,10 @@ final class PageView {
     private static final PDRectangle PAPER = PDRectangle.A4;
     private static final float LEFT = 96;
     private static final float RIGHT = 62;
-    private static final float TOP = 84;
+    private static final float TOP = 92;
     private static final float BOTTOM = 66;
     private static final float LABEL_SIZE = 7.5f;
+    private static final float NAME_SIZE = 8.5f;
     private static final Color MUTED = new Color(0x57, 0x60, 0x6a);
     private static final Color INK = new Color(0x1b, 0x1f, 0x24);
     private static final Color RULE = new Color(0xd9, 0xdd, 0xe3);
@@ -48,6 +49,8 @@ final class PageView {
     private PDPageContentStream content;
     private float baseline;
     private int number;
+    /** Whether the last block was blank: several of them make one gap. */
+    private boolean afterGap;
 
     private PageView(PDDocument pdf, Typesetter typesetter, ReportDocument source) {
         this.pdf = pdf;
@@ -100,9 +103,11 @@ final class PageView {
 
     private void set(Span block, String label) throws IOException {
         if (block.of(text).isBlank()) {
-            baseline -= leading * 0.6f;
+            baseline -= afterGap ? 0 : leading * 0.6f;
+            afterGap = true;
             return;
         }
+        afterGap = false;
         Document document = source.document();
         boolean heading = is(TypedSpan.Type.HEADING, block);
         Face blockFace = heading ? Face.SERIF_BOLD : face;
@@ -120,6 +125,9 @@ final class PageView {
             boolean deleted = is(TypedSpan.Type.DELETED_REVISION, line.span());
             content.setNonStrokingColor(deleted ? MUTED : INK);
             typesetter.draw(content, line, size, LEFT, baseline);
+            if (deleted) {
+                strikeOut(line);
+            }
             remember(line);
             baseline -= leading;
         }
@@ -130,6 +138,17 @@ final class PageView {
     private boolean is(TypedSpan.Type type, Span stretch) {
         return source.document().typedSpans().stream()
                 .anyMatch(typed -> typed.type() == type && typed.span().contains(stretch));
+    }
+
+    private void strikeOut(Line line) throws IOException {
+        content.setStrokingColor(MUTED);
+        content.setLineWidth(0.6f);
+        for (Typesetter.Run run : line.runs()) {
+            float[] edges = run.edges();
+            content.moveTo(LEFT + edges[0], baseline + size * 0.28f);
+            content.lineTo(LEFT + edges[edges.length - 1], baseline + size * 0.28f);
+        }
+        content.stroke();
     }
 
     private void remember(Line line) {
@@ -175,21 +194,33 @@ final class PageView {
         content = new PDPageContentStream(pdf, page);
         content.setNonStrokingColor(MUTED);
         float head = PAPER.getHeight() - 46;
-        Line note = line(note(), Face.SANS, LABEL_SIZE);
-        float room = PAPER.getWidth() - LEFT - RIGHT - width(note) - 18;
-        Line name = typesetter
-                .lines(source.name(), new Span(0, source.name().length()), Face.SANS_BOLD, 8, room)
-                .getFirst();
-        typesetter.draw(content, name, 8, LEFT, head);
-        typesetter.draw(content, note, LABEL_SIZE, PAPER.getWidth() - RIGHT - width(note), head);
+        float column = PAPER.getWidth() - LEFT - RIGHT;
+        typesetter.draw(
+                content, line(shortened(source.name(), column), Face.SANS_BOLD, NAME_SIZE), NAME_SIZE, LEFT, head);
+        typesetter.draw(content, line(note(), Face.SANS, LABEL_SIZE), LABEL_SIZE, LEFT, head - 11);
         Line foot = line("View page " + number, Face.SANS, LABEL_SIZE);
         typesetter.draw(content, foot, LABEL_SIZE, PAPER.getWidth() - RIGHT - width(foot), 36);
         content.setStrokingColor(RULE);
         content.setLineWidth(0.6f);
-        content.moveTo(LEFT, head - 8);
-        content.lineTo(PAPER.getWidth() - RIGHT, head - 8);
+        content.moveTo(LEFT, head - 19);
+        content.lineTo(PAPER.getWidth() - RIGHT, head - 19);
         content.stroke();
         baseline = PAPER.getHeight() - TOP;
+    }
+
+    /** A name that fits on one line, its end left out if need be. */
+    private String shortened(String name, float width) {
+        String whole = name.replaceAll("\\R", " ");
+        int kept = whole.length();
+        String shown = whole;
+        while (typesetter
+                        .lines(shown, new Span(0, shown.length()), Face.SANS_BOLD, NAME_SIZE, width)
+                        .size()
+                > 1) {
+            kept = whole.offsetByCodePoints(kept, -1);
+            shown = whole.substring(0, kept) + "…";
+        }
+        return shown;
     }
 
     private String note() {

@@ -301,7 +301,7 @@ final class PdfReport {
         return flow.finish();
     }
 
-    private static void answer(PdfFlow flow, int number, Answer answer, Map<Citation, PDPageDestination> targets)
+    private void answer(PdfFlow flow, int number, Answer answer, Map<Citation, PDPageDestination> targets)
             throws IOException {
         flow.room(120);
         flow.paragraph("QUESTION " + number, Style.LABEL.below(14));
@@ -319,7 +319,13 @@ final class PdfReport {
                                 + citation.passage().locator().label(),
                         Style.STRONG.coloured(PdfFlow.ACCENT).below(12),
                         targets.get(citation));
-                flow.barred(citation.passage().text(), Style.QUOTATION, PdfHighlights.colour(citation.support()), null);
+                flow.barred(
+                        model.document(citation.passage().documentId())
+                                .orElseThrow()
+                                .readable(citation.passage()),
+                        Style.QUOTATION,
+                        PdfHighlights.colour(citation.support()),
+                        null);
             } else {
                 flow.paragraph("[" + citation.number() + "]  No passage", Style.STRONG.below(12));
             }
