@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p>Words are aligned one by one. They may differ in case and punctuation; a long word may differ in a letter or two (two
  * in nine, one in six) but not in its first letter, nor by a role's ending (lessor, lessee); a few words without weight
- * (the, of, such …) may be added or dropped; a word may be split in two. Nothing else: a number, an amount, a negation, a
+ * (the, of, such …) may be added, dropped or exchanged; a word may be split in two; the last may be cut off. Nothing else: a number, an amount, a negation, a
  * modal verb or a name that differs makes the words something the source does not say, however near they look. At most
  * one word in ten may differ, and the whole must be {@value #LEAST_SIMILARITY} alike by edit distance.
  *
@@ -95,7 +95,9 @@ record NearMatch(Span span, double similarity) {
             for (int j = 0; j < columns; j++) {
                 cost[i][j] = NEVER;
                 if (j > 0) {
-                    take(cost, begin, i, j, i - 1, j - 1, costOfPair(wanted.get(i - 1), words.get(j - 1)));
+                    boolean cutOff = i == rows - 1 && isBeginning(wanted.get(i - 1), words.get(j - 1));
+                    int pair = cutOff ? 1 : costOfPair(wanted.get(i - 1), words.get(j - 1));
+                    take(cost, begin, i, j, i - 1, j - 1, pair);
                     take(cost, begin, i, j, i, j - 1, Words.isLight(words.get(j - 1)) ? 1 : NEVER);
                 }
                 take(cost, begin, i, j, i - 1, j, Words.isLight(wanted.get(i - 1)) ? 1 : NEVER);
@@ -145,6 +147,9 @@ record NearMatch(Span span, double similarity) {
         if (wanted.equalsIgnoreCase(word)) {
             return 0;
         }
+        if (Words.isLight(wanted) && Words.isLight(word)) {
+            return 1;
+        }
         boolean mayDiffer = !Words.decides(wanted) && !Words.decides(word) && !isName(wanted) && !isName(word);
         return mayDiffer && isSlip(Words.fold(wanted), Words.fold(word)) ? 1 : NEVER;
     }
@@ -152,6 +157,16 @@ record NearMatch(Span span, double similarity) {
     private static int costOfSplit(String whole, String left, String right) {
         boolean mayDiffer = !Words.decides(whole) && !Words.decides(left) && !Words.decides(right);
         return mayDiffer && whole.equalsIgnoreCase(left + right) ? 1 : NEVER;
+    }
+
+    /** A draft that reaches its limit inside a quotation ends in the middle of a word. */
+    private static boolean isBeginning(String wanted, String word) {
+        return wanted.length() >= 3
+                && wanted.length() < word.length()
+                && word.startsWith(wanted)
+                && !Words.decides(wanted)
+                && !Words.decides(word)
+                && !isName(word);
     }
 
     private static boolean isName(String word) {

@@ -22,6 +22,9 @@ public final class Normaliser {
         KEEP
     }
 
+    /** Typewriters and TeX write a double quotation mark as two single ones, so that is the form all are brought to. */
+    private static final String DOUBLE_QUOTE = "''";
+
     private static final Normalizer2 NFC = Normalizer2.getNFCInstance();
 
     private final String text;
@@ -34,9 +37,13 @@ public final class Normaliser {
         this.hyphens = hyphens;
     }
 
-    /** The normal form of a text on its own, with no space at either end. */
+    /** The normal form of a text on its own, broken words joined, with no space at either end. */
     public static String normalise(String text) {
-        return map(text, LineEndHyphen.JOIN).text().strip();
+        return normalise(text, LineEndHyphen.JOIN);
+    }
+
+    static String normalise(String text, LineEndHyphen hyphens) {
+        return map(text, hyphens).text().strip();
     }
 
     /**
@@ -96,18 +103,11 @@ public final class Normaliser {
             if (hyphens == LineEndHyphen.KEEP) {
                 copy(unit);
             }
-            return afterLineBreak(at + 1);
+            return afterSpace(at + 1);
         }
-        if (c == '\'' || c == '`') {
-            // Typewriters and TeX write a double quotation mark as two single ones.
-            boolean doubled = at + 1 < text.length() && text.charAt(at + 1) == c;
-            Span marks = new Span(at, doubled ? at + 2 : at + 1);
-            if (c == '\'' && !doubled) {
-                copy(marks);
-            } else {
-                replace(marks, doubled ? "\"" : "'");
-            }
-            return marks.end();
+        if (c == '`' || c == '"') {
+            replace(unit, c == '`' ? "'" : DOUBLE_QUOTE);
+            return at + 1;
         }
         if (c == ' ' || (c >= '\t' && c <= '\r')) {
             space(unit);
@@ -117,23 +117,22 @@ public final class Normaliser {
         return at + 1;
     }
 
+    /** Whether a hyphen between letters has white space behind it: it stood at a line's end here or where it came from. */
     private boolean breaksWord(int hyphen) {
-        int next = afterLineBreak(hyphen + 1);
-        return next > 0
+        int next = afterSpace(hyphen + 1);
+        return next > hyphen + 1
+                && next < text.length()
                 && hyphen > 0
                 && Character.isLetter(text.charAt(hyphen - 1))
                 && Character.isLowerCase(text.charAt(next));
     }
 
-    /** Index of the first character behind a single line break and the blanks around it; -1 if there is none. */
-    private int afterLineBreak(int from) {
-        int breaks = 0;
+    private int afterSpace(int from) {
         int at = from;
-        while (at < text.length() && " \r\n".indexOf(text.charAt(at)) >= 0) {
-            breaks += text.charAt(at) == '\n' ? 1 : 0;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
             at++;
         }
-        return breaks == 1 && at < text.length() ? at : -1;
+        return at;
     }
 
     private void space(Span unit) {
@@ -170,7 +169,7 @@ public final class Normaliser {
             // single quotation marks, acute accent as apostrophe, modifier apostrophe, prime
             case '‘', '’', '‚', '‛', '´', 'ʼ', '′', '‹', '›' -> "'";
             // double quotation marks, double prime
-            case '“', '”', '„', '‟', '″', '«', '»' -> "\"";
+            case '“', '”', '„', '‟', '″', '«', '»' -> DOUBLE_QUOTE;
             // hyphens, figure, en and em dash, horizontal bar, minus, small and full-width forms
             case '‐', '‑', '‒', '–', '—', '―', '−', '﹘', '﹣', '－' -> "-";
             case '…' -> "...";

@@ -113,7 +113,7 @@ final class Passages {
         boolean capitals = true;
         for (String word : words) {
             capitals &= word.equals(word.toUpperCase(Locale.ROOT));
-            titled &= word.length() < 4 || !Character.isLowerCase(word.codePointAt(0));
+            titled &= word.length() < 5 || !Character.isLowerCase(word.codePointAt(0));
         }
         return words.length <= 10 && (capitals || titled);
     }

@@ -1,11 +1,14 @@
 package io.lectern.app.analysis;
 
+import io.lectern.app.analysis.Normaliser.LineEndHyphen;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.MappedText;
 import io.lectern.ingest.document.Span;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +31,9 @@ public final class QuoteVerifier {
 
     /** How much may lie between two parts of a quotation with an ellipsis, in characters: about a page. */
     static final int LONGEST_ELLIPSIS = 3000;
+
+    /** Fewer characters without a letter or digit among them are no quotation. */
+    private static final int FEWEST_CHARACTERS = 3;
 
     private final List<Source> sources;
 
@@ -70,16 +76,25 @@ public final class QuoteVerifier {
     }
 
     private Result verify(String quotation, List<Source> among) {
-        String wanted = Normaliser.normalise(quotation);
-        if (!hasWord(wanted)) {
+        String joined = Normaliser.normalise(quotation);
+        if (joined.length() < FEWEST_CHARACTERS && !hasWord(joined)) {
             return Result.NOT_FOUND;
         }
+        String hyphenated = Normaliser.normalise(quotation, LineEndHyphen.KEEP);
+        Set<String> readings = new LinkedHashSet<>(List.of(joined));
+        readings.add(hyphenated);
         for (Source source : among) {
-            Optional<Passage> exact = exact(wanted, source);
-            if (exact.isPresent()) {
-                return new Result(Verbatim.VERIFIED, exact.get(), 1);
+            for (String reading : readings) {
+                Optional<Passage> exact = exact(reading, source);
+                if (exact.isPresent()) {
+                    return new Result(Verbatim.VERIFIED, exact.get(), 1);
+                }
             }
         }
+        return nearest(hyphenated, among);
+    }
+
+    private static Result nearest(String wanted, List<Source> among) {
         Result best = Result.NOT_FOUND;
         for (Source source : among) {
             Optional<NearMatch> near = NearMatch.find(wanted, source.index());
@@ -93,10 +108,10 @@ public final class QuoteVerifier {
         return best;
     }
 
+    /** Looks for the words in both readings of the hyphens at the source's line ends. */
     private static Optional<Passage> exact(String wanted, Source source) {
         List<String> parts = parts(wanted);
-        List<MappedText> forms = new ArrayList<>();
-        forms.add(source.normal());
+        List<MappedText> forms = new ArrayList<>(List.of(source.normal()));
         source.hyphenated().ifPresent(forms::add);
         for (MappedText form : forms) {
             Optional<Span> place = find(wanted, form.text(), 0);

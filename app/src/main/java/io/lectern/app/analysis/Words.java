@@ -98,8 +98,8 @@ final class Words {
             "cent");
 
     /** Words that a quotation can gain or lose without saying anything else. */
-    private static final Set<String> LIGHT =
-            Set.of("the", "a", "an", "of", "that", "such", "said", "hereby", "hereof", "hereunder", "thereof", "also");
+    private static final Set<String> LIGHT = Set.of(
+            "the", "a", "an", "of", "this", "that", "such", "said", "hereby", "hereof", "hereunder", "thereof", "also");
 
     /** Words that say nothing about what a text is about. */
     private static final Set<String> STOP = Set.of(
@@ -153,7 +153,7 @@ final class Words {
         return stem;
     }
 
-    /** Whether a word can be added or dropped in a quotation that is to be repaired. */
+    /** Whether a word can be added, dropped or exchanged for another such word in a quotation that is to be repaired. */
     static boolean isLight(String word) {
         return LIGHT.contains(fold(word));
     }

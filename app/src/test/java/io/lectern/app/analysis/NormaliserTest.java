@@ -20,7 +20,7 @@ class NormaliserTest {
             quoteCharacter = '|',
             value = {
                 "ofﬁce ﬂow eﬀect aﬃliate baﬄe, office flow effect affiliate baffle",
-                "“Term” ‘party’s’ ``x'', \"Term\" 'party's' \"x\"",
+                "“Term” ‘party’s’ ``x'' \"y\", ''Term'' 'party's' ''x'' ''y''",
                 "1–2 a—b −5 non‑compete, 1-2 a-b -5 non-compete",
                 "a\u00a0b\u2009c\u200bd\u00ade\ufefff, a b cdef",
                 "e\u0301te\u0301, été",
@@ -43,7 +43,7 @@ class NormaliserTest {
 
     @Test
     void hyphensAtLineEndsAreJoinedOrKept() {
-        String text = "the agree-\n   ment is non-\r\nexclusive; pages 1-\n2, Sub-\nSection; a - b";
+        String text = "the agree-\n   ment is non- exclusive; pages 1-\n2, Sub-\nSection; a - b";
         assertThat(Normaliser.map(text, Normaliser.LineEndHyphen.JOIN).text())
                 .isEqualTo("the agreement is nonexclusive; pages 1- 2, Sub- Section; a - b");
         assertThat(Normaliser.map(text, Normaliser.LineEndHyphen.KEEP).text())
