@@ -1,0 +1,36 @@
+package io.lectern.engine.local;
+
+import io.lectern.engine.Cancellation;
+import java.util.function.IntConsumer;
+
+/**
+ * A sequence of tokens that a model has read, and what it remembers of them: all that a context needs of a decoder. Used on
+ * the engine's own thread only.
+ */
+interface Past extends AutoCloseable {
+
+    /** Tokens read. */
+    int length();
+
+    /**
+     * Reads more tokens.
+     *
+     * @param tokens at least one
+     * @param done hears how many of them are read
+     * @return the logits for the token that follows
+     * @throws java.util.concurrent.CancellationException if called off; some of the tokens may have been read
+     */
+    float[] read(int[] tokens, IntConsumer done, Cancellation cancellation);
+
+    /** The natural logarithm of the probability of each of these tokens, one after the other; this stays as it is. */
+    double[] logProbabilities(int[] tokens);
+
+    /** Forgets all but the first tokens. */
+    void truncate(int length);
+
+    /** A second sequence that goes on from here; what was read is shared. */
+    Past fork();
+
+    @Override
+    void close();
+}
