@@ -20,9 +20,12 @@ import io.lectern.engine.Message;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The Jinja template that a model's makers wrote to turn messages into its prompt, rendered as Hugging Face does: blocks
@@ -32,6 +35,24 @@ import java.util.Set;
 public final class ChatTemplate {
     private static final long MOST_OUTPUT = 16L << 20;
     private static final int MOST_ITERATIONS = 100_000;
+    private static final Pattern TAG = Pattern.compile("\\{([{%])(.*?)[%}]\\}", Pattern.DOTALL);
+    private static final Pattern STRING =
+            Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"", Pattern.DOTALL);
+    private static final Pattern FILTERED_LOOP =
+            Pattern.compile("^-?\\s*for\\s(?!.*\\selse\\s).*\\sif\\s.*", Pattern.DOTALL);
+    private static final Pattern FILTER = Pattern.compile("\\|\\s*(\\w+)");
+
+    /** Methods of Python's strings that Java's have under other names. */
+    private static final Map<String, String> STRING_METHODS = Map.of(
+            ".startswith(", ".startsWith(",
+            ".endswith(", ".endsWith(",
+            ".lstrip()", ".stripLeading()",
+            ".rstrip()", ".stripTrailing()",
+            ".upper()", ".toUpperCase()",
+            ".lower()", ".toLowerCase()");
+
+    private static final Pattern LINE_END_AFTER_BLOCK = Pattern.compile("([%#]\\})\\r?\\n");
+    private static final Pattern BLANKS_BEFORE_BLOCK = Pattern.compile("^[ \\t]+(?=\\{[%#])", Pattern.MULTILINE);
     private static final String NOW = "__lectern_now";
 
     private static final ObjectWriter PYTHON_JSON = new ObjectMapper()
@@ -54,14 +75,13 @@ public final class ChatTemplate {
      * @param source the template
      * @param beginningOfText name of the token before any text, for the template's {@code bos_token}; may be empty
      * @param endOfText name of the token that ends a text, for {@code eos_token}; may be empty
+     * @throws EngineException with MODEL_UNUSABLE if the template uses what would be rendered wrongly here
      */
     public ChatTemplate(String source, String beginningOfText, String endOfText) {
-        this.source = source;
+        this.source = withJavaMethods(trimmed(source));
         this.beginningOfText = beginningOfText;
         this.endOfText = endOfText;
         this.jinjava = new Jinjava(JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
                 .withNestedInterpretationEnabled(false)
                 .withMaxOutputSize(MOST_OUTPUT)
                 .withMaxStringLength(MOST_OUTPUT)
@@ -84,6 +104,7 @@ public final class ChatTemplate {
         global.registerFunction(function("raise_exception", "raiseException", String.class));
         global.registerFunction(function("strftime_now", "formatNow", String.class));
         global.registerFilter(new ToJson());
+        refuseWhatWouldBePassedOver();
     }
 
     /**
@@ -116,7 +137,10 @@ public final class ChatTemplate {
     public String render(List<Message> messages, boolean openReply, ZonedDateTime now) {
         List<Map<String, Object>> turns = new ArrayList<>();
         for (Message message : messages) {
-            turns.add(Map.of("role", message.role().wireName(), "content", message.content()));
+            Map<String, Object> turn = new LinkedHashMap<>();
+            turn.put("role", message.role().wireName());
+            turn.put("content", message.content());
+            turns.add(turn);
         }
         Map<String, Object> bindings = new HashMap<>();
         bindings.put("messages", turns);
@@ -125,14 +149,56 @@ public final class ChatTemplate {
         bindings.put("eos_token", endOfText);
         bindings.put(NOW, now);
         RenderResult result = jinjava.renderForResult(source, bindings);
+        // What Jinjava only warns of, such as an unknown filter, would be a wrong prompt.
         for (TemplateError error : result.getErrors()) {
-            if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
-                throw new EngineException(
-                        EngineException.Reason.FAILED,
-                        "the model's chat template refuses this conversation: " + reasonOf(error));
-            }
+            throw new EngineException(
+                    EngineException.Reason.FAILED,
+                    "the model's chat template refuses this conversation: " + reasonOf(error));
         }
         return result.getOutput();
+    }
+
+    /**
+     * What Jinja does with {@code trim_blocks} and {@code lstrip_blocks}: a block or comment takes with it the line end
+     * behind it, and the blanks before it if nothing else stands before it in its line; and a template loses one line end
+     * at its end. Jinjava's own options also take blanks that do not begin a line.
+     */
+    private static String trimmed(String source) {
+        String lines = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
+        return BLANKS_BEFORE_BLOCK
+                .matcher(LINE_END_AFTER_BLOCK.matcher(lines).replaceAll("$1"))
+                .replaceAll("");
+    }
+
+    /** Jinjava ignores loop conditions and unknown filters without a word: the prompt would be wrong. */
+    private void refuseWhatWouldBePassedOver() {
+        Matcher tags = TAG.matcher(source);
+        while (tags.find()) {
+            String code = STRING.matcher(tags.group(2)).replaceAll("''");
+            if (tags.group(1).equals("%") && FILTERED_LOOP.matcher(code).matches()) {
+                throw unsupported("a loop with a condition (for … if …)");
+            }
+            Matcher filters = FILTER.matcher(code);
+            while (filters.find()) {
+                if (jinjava.getGlobalContext().getFilter(filters.group(1)) == null) {
+                    throw unsupported("the filter \"" + filters.group(1) + "\"");
+                }
+            }
+        }
+    }
+
+    private static EngineException unsupported(String what) {
+        return new EngineException(
+                EngineException.Reason.MODEL_UNUSABLE,
+                "the model's chat template uses " + what + ", which is not supported");
+    }
+
+    private static String withJavaMethods(String source) {
+        String result = source;
+        for (Map.Entry<String, String> method : STRING_METHODS.entrySet()) {
+            result = result.replace(method.getKey(), method.getValue());
+        }
+        return result;
     }
 
     private static String reasonOf(TemplateError error) {
@@ -141,7 +207,7 @@ public final class ChatTemplate {
                 return cause.getMessage();
             }
         }
-        return error.getReason() + " in line " + error.getLineno();
+        return error.getMessage();
     }
 
     private static ELFunctionDefinition function(String name, String method, Class<?>... parameters) {

@@ -19,6 +19,22 @@ import java.util.Set;
 public final class GgufCheckpoint implements Checkpoint {
     private static final List<String> ARCHITECTURES = List.of("llama", "qwen2");
 
+    /** Names of {@code general.file_type}, as in llama.cpp. */
+    private static final Map<Long, String> FILE_TYPES = Map.ofEntries(
+            Map.entry(0L, "F32"),
+            Map.entry(1L, "F16"),
+            Map.entry(2L, "Q4_0"),
+            Map.entry(3L, "Q4_1"),
+            Map.entry(7L, "Q8_0"),
+            Map.entry(8L, "Q5_0"),
+            Map.entry(9L, "Q5_1"),
+            Map.entry(14L, "Q4_K_S"),
+            Map.entry(15L, "Q4_K_M"),
+            Map.entry(16L, "Q5_K_S"),
+            Map.entry(17L, "Q5_K_M"),
+            Map.entry(18L, "Q6_K"),
+            Map.entry(32L, "BF16"));
+
     private final GgufFile file;
     private final ModelConfig config;
 
@@ -58,6 +74,19 @@ public final class GgufCheckpoint implements Checkpoint {
     /** Where the file lies. */
     public Path path() {
         return file.path();
+    }
+
+    /** How the weights are quantised, such as "Q4_K_M"; empty if the file does not say it in a way that is known. */
+    public String quantization() {
+        return file.metadata().optionalInteger("general.file_type").stream()
+                .mapToObj(type -> FILE_TYPES.getOrDefault(type, ""))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Number of weights. */
+    public long parameters() {
+        return file.tensors().values().stream().mapToLong(TensorData::elements).sum();
     }
 
     @Override
