@@ -54,13 +54,17 @@ public final class ReadingView {
             switch (typed.type()) {
                 case RUNNING_HEADER, RUNNING_FOOTER -> leaveOutRepeat(typed, seen);
                 case DELETED_REVISION, HIDDEN_TEXT -> leaveOut(typed.span());
-                case COMMENT, FOOTNOTE -> bracket(typed);
-                case LINE_END_HYPHEN, INSERTED_REVISION, HEADING -> {}
+                case COMMENT, FOOTNOTE, LINE_END_HYPHEN, INSERTED_REVISION, HEADING -> {}
             }
         }
-        document.typedSpans().stream()
-                .filter(typed -> typed.type() == Type.LINE_END_HYPHEN)
-                .forEach(hyphen -> joinAt(hyphen.span()));
+        // Only now is it known what is left out around a hyphen or inside a note.
+        for (TypedSpan typed : document.typedSpans()) {
+            switch (typed.type()) {
+                case LINE_END_HYPHEN -> joinAt(typed.span());
+                case COMMENT, FOOTNOTE -> bracket(typed);
+                default -> {}
+            }
+        }
         if (document.format() != DocumentFormat.CODE) {
             collapseBlankLines();
         }
