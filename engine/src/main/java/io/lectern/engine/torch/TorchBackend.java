@@ -16,9 +16,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -213,14 +213,20 @@ public final class TorchBackend implements AutoCloseable {
         }
     }
 
+    /**
+     * The memory of a contiguous tensor of any type, to be written by Java; valid as long as the tensor. Any thread may
+     * touch it while no kernel does.
+     */
+    public MemorySegment memory(TorchValue tensor) {
+        requireOwnThread();
+        try (PtNDManager scope = scope()) {
+            return MemorySegment.ofBuffer(JniUtils.getByteBuffer(tensor.value().toTensor(scope), true));
+        }
+    }
+
     /** A tensor of 32-bit floats. */
     public TorchValue tensor(float[] numbers, long... shape) {
         return tensor(FloatBuffer.wrap(numbers), DataType.FLOAT32, shape);
-    }
-
-    /** A tensor of 32-bit integers. */
-    public TorchValue tensor(int[] numbers, long... shape) {
-        return tensor(IntBuffer.wrap(numbers), DataType.INT32, shape);
     }
 
     /** A tensor of 64-bit integers. */

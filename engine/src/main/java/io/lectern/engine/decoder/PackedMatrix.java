@@ -1,0 +1,137 @@
+package io.lectern.engine.decoder;
+
+import io.lectern.engine.model.GgmlBlocks;
+import io.lectern.engine.model.TensorData;
+import io.lectern.engine.torch.TorchBackend;
+import io.lectern.engine.torch.TorchValue;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+
+/**
+ * A matrix in the form in which the products for few tokens read it fastest.
+ *
+ * @param parts tensors by the suffix that the kernel {@code project} looks for
+ * @param bytes that one product reads
+ * @param widenable whether a product for many tokens is faster with the matrix widened to bf16
+ */
+record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable) {
+    private static final int U8 = 0;
+    private static final int I8 = 1;
+    private static final int BF16 = 15;
+    private static final int GROUP = 32;
+
+    /**
+     * Packs a matrix: formats of 4 bits keep their own codes, scales and offsets; bf16 stays in its file, memory-mapped;
+     * other floating-point formats become bf16; all other formats become 8-bit codes with one scale a row, the finest for
+     * which libtorch has a product.
+     */
+    static PackedMatrix of(TensorData matrix, TorchBackend backend, Strips strips) {
+        return switch (matrix.type()) {
+            case BF16 -> mapped(matrix, backend);
+            case F32, F16 -> widened(matrix, backend, strips);
+            // The 4-bit product works on 16 outputs at a time.
+            case Q4_0, Q4_1, Q4_K ->
+                matrix.rows() % 16 == 0 ? int4(matrix, backend, strips) : int8(matrix, backend, strips);
+            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> int8(matrix, backend, strips);
+        };
+    }
+
+    /** Codes of 8 bits whatever the format: what the head needs, whose rows are also taken one by one. */
+    static PackedMatrix ofHead(TensorData matrix, TorchBackend backend, Strips strips) {
+        return switch (matrix.type()) {
+            case Q4_0, Q4_1, Q4_K -> int8(matrix, backend, strips);
+            default -> of(matrix, backend, strips);
+        };
+    }
+
+    private static PackedMatrix mapped(TensorData matrix, TorchBackend backend) {
+        TorchValue weight = backend.call(
+                "mapped_matrix",
+                matrix.file().toString(),
+                matrix.offset() / Short.BYTES,
+                matrix.rows(),
+                matrix.columns());
+        return new PackedMatrix(Map.of("weight", weight), matrix.elements() * Short.BYTES, false);
+    }
+
+    private static PackedMatrix widened(TensorData matrix, TorchBackend backend, Strips strips) {
+        int rows = Math.toIntExact(matrix.rows());
+        TorchValue weight = backend.call("new_matrix", rows, matrix.columns(), BF16);
+        MemorySegment memory = backend.memory(weight);
+        strips.forEach(rows, matrix.columns(), (first, after) -> Bfloat16.writeRows(matrix, first, after, memory, 0));
+        return new PackedMatrix(Map.of("weight", weight), matrix.elements() * Short.BYTES, false);
+    }
+
+    /** The kernel's value is (code − 8) · scale + zero, with scale and zero in bf16 for each group of 32 inputs. */
+    private static PackedMatrix int4(TensorData matrix, TorchBackend backend, Strips strips) {
+        int rows = Math.toIntExact(matrix.rows());
+        int columns = matrix.columns();
+        int groups = columns / GROUP;
+        float[] scaleAndZero = new float[groups * rows * 2];
+        try (TorchValue codes = backend.call("new_matrix", rows, columns, U8)) {
+            MemorySegment memory = backend.memory(codes);
+            strips.forEach(rows, columns, (first, after) -> {
+                byte[] rowCodes = new byte[columns];
+                float[] scales = new float[groups];
+                float[] offsets = new float[groups];
+                for (int row = first; row < after; row++) {
+                    GgmlBlocks.unpack(
+                            matrix.type(), matrix.data(), (long) row * columns, columns, rowCodes, scales, offsets);
+                    int shift = toUnsigned(matrix, rowCodes);
+                    MemorySegment.copy(rowCodes, 0, memory, ValueLayout.JAVA_BYTE, (long) row * columns, columns);
+                    for (int group = 0; group < groups; group++) {
+                        int at = 2 * (group * rows + row);
+                        scaleAndZero[at] = scales[group];
+                        scaleAndZero[at + 1] = offsets[group] + (8 - shift) * scales[group];
+                    }
+                }
+            });
+            try (TorchValue numbers = backend.tensor(scaleAndZero, groups, rows, 2)) {
+                Map<String, TorchValue> parts = Map.of(
+                        "int4", backend.call("pack_int4", codes), "scale_zero", backend.call("to_bf16", numbers));
+                return new PackedMatrix(parts, matrix.elements() / 2 + 4L * groups * rows, true);
+            }
+        }
+    }
+
+    /** Moves the codes of a format with signed ones to 0…15, and says by how much. */
+    private static int toUnsigned(TensorData matrix, byte[] codes) {
+        if (matrix.type() != io.lectern.engine.model.TensorType.Q4_0) {
+            return 0;
+        }
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] += 8;
+        }
+        return 8;
+    }
+
+    private static PackedMatrix int8(TensorData matrix, TorchBackend backend, Strips strips) {
+        int rows = Math.toIntExact(matrix.rows());
+        int columns = matrix.columns();
+        float[] scales = new float[rows];
+        TorchValue codes = backend.call("new_matrix", rows, columns, I8);
+        MemorySegment memory = backend.memory(codes);
+        strips.forEach(rows, columns, (first, after) -> {
+            byte[] rowCodes = new byte[columns];
+            for (int row = first; row < after; row++) {
+                float[] numbers = matrix.readRows(row, 1);
+                float largest = 0;
+                for (float number : numbers) {
+                    largest = Math.max(largest, Math.abs(number));
+                }
+                // The kernel's scale is bf16: codes are taken for the scale as it will be.
+                scales[row] = Bfloat16.widen(Bfloat16.round(largest / 127));
+                float perScale = largest == 0 ? 0 : 1 / scales[row];
+                for (int i = 0; i < columns; i++) {
+                    rowCodes[i] = (byte) Math.clamp(Math.round(numbers[i] * perScale), -127, 127);
+                }
+                MemorySegment.copy(rowCodes, 0, memory, ValueLayout.JAVA_BYTE, (long) row * columns, columns);
+            }
+        });
+        try (TorchValue numbers = backend.tensor(scales, rows)) {
+            Map<String, TorchValue> parts = Map.of("int8", codes, "scale", backend.call("to_bf16", numbers));
+            return new PackedMatrix(parts, matrix.elements() + 2L * rows, true);
+        }
+    }
+}

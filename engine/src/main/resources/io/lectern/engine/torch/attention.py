@@ -1,0 +1,78 @@
+# Softmax attention over a cache of blocks.
+
+# Cosines and sines of rotary position embedding {2, tokens, dimensions / 2} for tokens from `position` on: the angle of
+# pair j is position * theta^(-2j / dimensions). Angles in f64, so that they stay exact at a million tokens.
+def rotary_angles(self, position: int, tokens: int, dimensions: int, theta: float) -> Tensor:
+  exponents = torch.div(torch.arange(0, dimensions, 2, dtype=7), float(dimensions))
+  frequencies = torch.reciprocal(torch.pow(theta, exponents))
+  positions = torch.arange(position, position + tokens, dtype=7)
+  angles = torch.mul(positions.unsqueeze(1), frequencies.unsqueeze(0))
+  return torch.stack([torch.cos(angles), torch.sin(angles)]).to(6)
+
+# Turns x {tokens, heads, dimension}. Pairs are (2j, 2j + 1) if interleaved, else (j, j + dimensions / 2) of the first
+# `dimensions` numbers of a head; the others pass.
+def rotate(self, x: Tensor, angles: Tensor, interleaved: bool) -> Tensor:
+  cosine = angles[0].unsqueeze(1)
+  sine = angles[1].unsqueeze(1)
+  half = angles.size(2)
+  turned = x[:, :, 0:2 * half]
+  if interleaved:
+    a = turned[:, :, 0::2]
+    b = turned[:, :, 1::2]
+  else:
+    a = turned[:, :, 0:half]
+    b = turned[:, :, half:2 * half]
+  a2 = torch.sub(torch.mul(a, cosine), torch.mul(b, sine))
+  b2 = torch.add(torch.mul(b, cosine), torch.mul(a, sine))
+  if interleaved:
+    result = torch.stack([a2, b2], -1).flatten(2)
+  else:
+    result = torch.cat([a2, b2], -1)
+  if 2 * half < x.size(2):
+    result = torch.cat([result, x[:, :, 2 * half:]], -1)
+  return result
+
+# A block of the cache: keys and values {2, key-value heads, capacity, head dimension} in f16.
+def new_block(self, heads: int, capacity: int, dimension: int) -> Tensor:
+  return torch.empty([2, heads, capacity, dimension], dtype=5)
+
+# Grouped-query attention with its norm and residual: x + output(attention(norm(x))). The keys and values of x's tokens
+# are written into the last block behind the `lengths[-1]` tokens it holds. Past tokens are attended to block by block
+# without a mask, the new tokens among themselves causally; the parts are merged by their log-sum-exp, which gives the
+# same as one softmax over all (as in FlashAttention, Dao et al. 2022).
+def attention_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, blocks: List[Tensor], lengths: List[int], angles: Tensor, interleaved: bool) -> Tensor:
+  last = blocks[-1]
+  tokens = x.size(0)
+  kv_heads = last.size(1)
+  dimension = last.size(3)
+  n = self.rms_norm(x, w["attn_norm.weight"], epsilon).to(15)
+  q = self.rotate(self.project(n, w, "attn_q").view([tokens, -1, dimension]), angles, interleaved)
+  k = self.rotate(self.project(n, w, "attn_k").view([tokens, kv_heads, dimension]), angles, interleaved)
+  v = self.project(n, w, "attn_v").view([tokens, kv_heads, dimension])
+  heads = q.size(1)
+  group = heads // kv_heads
+  start = lengths[-1]
+  new = last[:, :, start:start + tokens]
+  new[0].copy_(k.transpose(0, 1))
+  new[1].copy_(v.transpose(0, 1))
+  # {key-value heads, group, tokens, dimension}; a group's queries share their keys and values.
+  q = q.view([tokens, kv_heads, group, dimension]).permute([1, 2, 0, 3])
+  kv = new.to(6)
+  k_all = kv[0].unsqueeze(1).expand([-1, group, -1, -1])
+  v_all = kv[1].unsqueeze(1).expand([-1, group, -1, -1])
+  merged, merged_weight = torch._scaled_dot_product_flash_attention_for_cpu(q, k_all, v_all, 0.0, True)
+  q_rows = q.reshape([1, kv_heads, group * tokens, dimension])
+  i = 0
+  for block in blocks:
+    length = lengths[i]
+    if length > 0:
+      past = block[:, :, 0:length].to(6)
+      part, part_weight = torch._scaled_dot_product_flash_attention_for_cpu(q_rows, past[0].unsqueeze(0), past[1].unsqueeze(0), 0.0, False)
+      part = part.reshape([kv_heads, group, tokens, dimension])
+      part_weight = part_weight.reshape([kv_heads, group, tokens])
+      share = torch.sigmoid(torch.sub(part_weight, merged_weight)).unsqueeze(3)
+      merged = torch.lerp(merged, part, share)
+      merged_weight = torch.logaddexp(merged_weight, part_weight)
+    i = i + 1
+  attended = merged.permute([2, 0, 1, 3]).reshape([tokens, heads * dimension])
+  return torch.add(x, self.project(attended, w, "attn_output"))
