@@ -20,12 +20,11 @@ record Layer(Mixer mixer, FeedForward feedForward) {
      *
      * @param room for widened matrices, of at least {@link #widestPart} numbers
      */
-    static Layer of(
-            Checkpoint checkpoint, int index, TorchBackend backend, Strips strips, WidenedMatrices room) {
+    static Layer of(Checkpoint checkpoint, int index, TorchBackend backend, Strips strips, WidenedMatrices room) {
         LayerSpec spec = checkpoint.config().layers().get(index);
         double epsilon = checkpoint.config().normEpsilon();
-        PartWeights mixing = PartWeights.of(
-                tensors(checkpoint, index, mixerTensors(spec.mixer())), backend, strips, room);
+        PartWeights mixing =
+                PartWeights.of(tensors(checkpoint, index, mixerTensors(spec.mixer())), backend, strips, room);
         Mixer mixer = switch (spec.mixer()) {
             case Softmax softmax -> new SoftmaxMixer(softmax, epsilon, mixing, backend);
         };

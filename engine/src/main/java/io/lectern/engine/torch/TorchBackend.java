@@ -17,9 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.Buffer;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -226,18 +223,23 @@ public final class TorchBackend implements AutoCloseable {
 
     /** A tensor of 32-bit floats. */
     public TorchValue tensor(float[] numbers, long... shape) {
-        return tensor(FloatBuffer.wrap(numbers), DataType.FLOAT32, shape);
+        return tensor(MemorySegment.ofArray(numbers), DataType.FLOAT32, shape);
     }
 
     /** A tensor of 64-bit integers. */
     public TorchValue tensor(long[] numbers, long... shape) {
-        return tensor(LongBuffer.wrap(numbers), DataType.INT64, shape);
+        return tensor(MemorySegment.ofArray(numbers), DataType.INT64, shape);
     }
 
-    private TorchValue tensor(Buffer numbers, DataType type, long... shape) {
+    /** Numbers are copied into the tensor's own memory: a tensor made over a Java buffer would not keep it alive. */
+    private TorchValue tensor(MemorySegment numbers, DataType type, long... shape) {
         requireOwnThread();
         try (PtNDManager scope = scope()) {
-            return new TorchValue(IValue.from(scope.create(numbers, new Shape(shape), type)));
+            TorchValue tensor = new TorchValue(IValue.from(scope.create(new Shape(shape), type)));
+            if (numbers.byteSize() > 0) {
+                memory(tensor).copyFrom(numbers);
+            }
+            return tensor;
         }
     }
 

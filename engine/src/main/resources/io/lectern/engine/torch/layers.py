@@ -35,7 +35,7 @@ def dense_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor
 def logits(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, targets: Tensor) -> Tensor:
   n = self.rms_norm(x, w["output_norm.weight"], epsilon)
   y = self.project(n, w, "output")
-  best = torch.topk(y, 64, -1)
+  best = torch.topk(y, min(64, y.size(1)), -1)
   candidates = torch.cat([best[1], targets], 1)
   if torch.__contains__(w, "output.int8"):
     rows = torch.index_select(w["output.int8"], 0, candidates.reshape([-1])).to(6)
