@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Coverage;
+import io.lectern.app.analysis.Passage;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
+import io.lectern.ingest.document.Document;
+import io.lectern.ingest.document.DocumentFormat;
+import io.lectern.ingest.document.DocumentId;
+import io.lectern.ingest.document.LineLayout;
+import io.lectern.ingest.document.Span;
+import io.lectern.ingest.document.TypedSpan;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +83,25 @@ class HtmlReportTest {
         assertThat(html).doesNotContain("<script", "<img", "<!--").contains("&lt;script&gt;alert(1)");
         assertThat(all(html, "<(blockquote)")).hasSize(2);
         assertThat(html).contains("were sent there");
+    }
+
+    @Test
+    void passagesOfPdfsAreShownWithoutTheLineEndsAndHyphensOfThePage() {
+        String text = "Head\n\n\nThe licen-\nsee shall pay\nin full.";
+        Span hyphen = new Span(text.indexOf("-\n"), text.indexOf("-\n") + 2);
+        Document pdf = new Document(
+                new DocumentId("1".repeat(64)),
+                DocumentFormat.PDF,
+                text,
+                List.of(),
+                LineLayout.of(text),
+                List.of(new TypedSpan(hyphen, TypedSpan.Type.LINE_END_HYPHEN, "")),
+                List.of());
+        Span whole = new Span(0, text.length());
+        ReportDocument document = new ReportDocument("a.pdf", pdf);
+
+        assertThat(document.readable(new Passage(pdf.id(), "a.pdf", whole, text, pdf.locate(whole))))
+                .isEqualTo("Head\n\nThe licensee shall pay in full.");
     }
 
     @Test
