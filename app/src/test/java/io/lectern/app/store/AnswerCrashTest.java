@@ -1,0 +1,149 @@
+package io.lectern.app.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.Answer.Outcome;
+import io.lectern.app.analysis.Citation;
+import io.lectern.app.analysis.Coverage;
+import io.lectern.app.analysis.Passage;
+import io.lectern.app.analysis.Support;
+import io.lectern.app.analysis.Verbatim;
+import io.lectern.ingest.Progress;
+import io.lectern.ingest.document.Document;
+import io.lectern.ingest.document.Span;
+import io.lectern.ingest.matter.LibraryEntry;
+import io.lectern.ingest.matter.Matter;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills a process that saves answers while it ingests; every answer that it said was saved must be there. */
+class AnswerCrashTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> saved = new ArrayList<>();
+    private final Random random = new Random();
+
+    @Test
+    void aFewKills() throws Exception {
+        killAndLook(3);
+    }
+
+    @Test
+    @Tag("slow")
+    void fiftyKills() throws Exception {
+        killAndLook(50);
+    }
+
+    private void killAndLook(int kills) throws Exception {
+        Path file = folder.resolve("case.lectern");
+        Path documents = Files.createDirectories(folder.resolve("documents"));
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        for (int i = 0; i < kills; i++) {
+            Process child = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-XX:TieredStopAtLevel=1",
+                            "-Djava.io.tmpdir=" + temporary,
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Child.class.getName(),
+                            file.toString(),
+                            documents.toString())
+                    .redirectError(folder.resolve("child.err").toFile())
+                    .start();
+            BufferedReader lines = child.inputReader();
+            try {
+                hear(lines.readLine());
+                Thread.sleep(random.nextInt(600));
+            } finally {
+                kill(child);
+            }
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                hear(line);
+            }
+            look(file);
+        }
+        assertThat(saved).hasSizeGreaterThanOrEqualTo(kills);
+    }
+
+    private void hear(String line) {
+        assertThat(line).as("the child's first words").isNotNull();
+        // The kill may cut the last line.
+        if (line.endsWith(";")) {
+            saved.add(line.substring(0, line.length() - 1));
+        }
+    }
+
+    /** SIGKILL. By the handle, because {@link Process#destroyForcibly()} also throws away what the child has written. */
+    private static void kill(Process child) throws InterruptedException {
+        child.toHandle().destroyForcibly();
+        child.waitFor();
+    }
+
+    private void look(Path file) {
+        try (Matter matter = Matter.open(file)) {
+            AnswerStore answers = MatterStore.of(matter).answers();
+            assertThat(answers.answers()).extracting(Answer::id).containsAll(saved);
+            for (Answer answer : answers.answers()) {
+                Passage passage = answer.citations().getFirst().passage();
+                Document document = matter.document(passage.documentId());
+                assertThat(passage.text()).isEqualTo(passage.span().of(document.text()));
+            }
+        }
+    }
+
+    /** Saves answers about files that it makes and ingests, and says so, until it is killed. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path documents = Path.of(arguments[1]);
+            PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+            try (Matter matter = Matter.open(Path.of(arguments[0]))) {
+                AnswerStore answers = MatterStore.of(matter).answers();
+                long conversation = answers.conversations().getFirst().id();
+                while (true) {
+                    String name = UUID.randomUUID() + ".txt";
+                    Files.writeString(documents.resolve(name), ("The words of " + name + ". ").repeat(50));
+                    matter.ingest(List.of(documents.resolve(name)), Progress.none(), result -> {
+                        Answer answer = answer(matter, result.entry());
+                        answers.save(conversation, answer);
+                        out.println(answer.id() + ";");
+                    });
+                }
+            }
+        }
+
+        private static Answer answer(Matter matter, LibraryEntry entry) {
+            Document document = matter.document(entry.documentId());
+            Span span = new Span(4, 30);
+            Passage passage =
+                    new Passage(document.id(), entry.name(), span, span.of(document.text()), document.locate(span));
+            return new Answer(
+                    UUID.randomUUID().toString(),
+                    "What are the words?",
+                    Outcome.STOPPED,
+                    "The words are these.",
+                    List.of(new Citation(1, "The words.", "", Verbatim.VERIFIED, Support.UNCHECKED, passage)),
+                    null,
+                    new Coverage(List.of(), 4096),
+                    new Answer.Model("none", "", "", "this machine"),
+                    Instant.now(),
+                    0);
+        }
+    }
+}
