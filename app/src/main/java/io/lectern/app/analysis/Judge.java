@@ -34,10 +34,15 @@ final class Judge {
 
     /** A question that many passages are held against, in a context without the documents. */
     Bench bench(String question, Cancellation cancellation) {
-        Context context = engine.newContext();
-        context.append(Message.system(Prompts.JUDGE), progress -> {}, cancellation);
-        context.append(Message.user(Prompts.judged(question)), progress -> {}, cancellation);
-        return new Bench(context, cancellation);
+        Bench bench = new Bench(engine.newContext(), cancellation);
+        try {
+            bench.context.append(Message.system(Prompts.JUDGE), progress -> {}, cancellation);
+            bench.context.append(Message.user(Prompts.judged(question)), progress -> {}, cancellation);
+            return bench;
+        } catch (RuntimeException e) {
+            bench.close();
+            throw e;
+        }
     }
 
     /** How likely it is that a passage bears out a claim. */
