@@ -62,6 +62,11 @@ final class Characters {
         return c >= '\uFB00' && c <= '\uFDFF' && c != '\uFD3E' && c != '\uFD3F' || c >= '\uFE70' && c <= '\uFEFE';
     }
 
+    /** Whether nothing of the text is seen: white space of any kind, the no-break space too. */
+    static boolean isBlank(String text) {
+        return text.codePoints().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
+    }
+
     /** Whether a character runs from right to left by itself. */
     static boolean isRightToLeft(int codePoint) {
         byte directionality = Character.getDirectionality(codePoint);

@@ -31,6 +31,6 @@ record Glyph(
     }
 
     boolean isBlank() {
-        return text.isBlank();
+        return Characters.isBlank(text);
     }
 }

@@ -221,7 +221,7 @@ final class LineBuilder {
             if (!hidden.isEmpty()) {
                 TextLine.HiddenStretch before = hidden.getLast();
                 boolean joined = before.reason() == glyph.hidden()
-                        && text.substring(before.span().end()).isBlank();
+                        && Characters.isBlank(text.substring(before.span().end()));
                 if (joined) {
                     hidden.removeLast();
                     span = before.span().union(span);

@@ -158,7 +158,7 @@ final class PageReader extends PDFTextStripper {
                 g.baseline(),
                 g.size(),
                 g.spaceWidth(),
-                unicode.isBlank() ? null : hidden);
+                Characters.isBlank(unicode) ? null : hidden);
     }
 
     @Override
@@ -200,9 +200,11 @@ final class PageReader extends PDFTextStripper {
         float baseline = verticalFont ? (top + bottom) / 2 : direction.across(origin.x, origin.y);
         float x = (corners[0].x + corners[2].x) / 2;
         float y = (corners[0].y + corners[2].y) / 2;
+        Rectangle2D box = new Rectangle2D.Float();
+        box.setFrameFromDiagonal(corners[0], corners[2]);
         float spaceWidth = cell.spaceWidth() * (float) ahead.distance(origin);
         Glyph glyph = new Glyph(
-                unicode, direction, start, end, top, bottom, baseline, size, spaceWidth, hidden(state, size, x, y));
+                unicode, direction, start, end, top, bottom, baseline, size, spaceWidth, hidden(state, size, box));
         inHand = new Drawn(glyph, painted.order(), x, y);
         processTextPosition(position(textToPage, font, code, width, unicode));
     }
@@ -248,15 +250,17 @@ final class PageReader extends PDFTextStripper {
         return Characters.withoutControls(unicode);
     }
 
-    private Hidden hidden(PDGraphicsState state, float size, float x, float y) {
+    private Hidden hidden(PDGraphicsState state, float size, Rectangle2D box) {
+        double x = box.getCenterX();
+        double y = box.getCenterY();
         RenderingMode mode = state.getTextState().getRenderingMode();
         if (mode == RenderingMode.NEITHER || mode == RenderingMode.NEITHER_CLIP) {
             return Hidden.INVISIBLE_MODE;
         }
-        if (x < 0 || y < 0 || x > geometry.width() || y > geometry.height()) {
+        if (painted.isOutsidePage(box)) {
             return Hidden.OUTSIDE_PAGE;
         }
-        if (painted.isClipped(x, y)) {
+        if (painted.isClipped(box)) {
             return Hidden.CLIPPED;
         }
         if (size < LEAST_SIZE) {

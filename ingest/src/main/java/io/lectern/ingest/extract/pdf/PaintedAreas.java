@@ -126,12 +126,15 @@ final class PaintedAreas {
         return order;
     }
 
-    boolean isClipped(double x, double y) {
+    /** Whether nothing of a box is within the page. */
+    boolean isOutsidePage(Rectangle2D box) {
+        return !box.intersects(page);
+    }
+
+    /** Whether nothing of a box is within the clip. */
+    boolean isClipped(Rectangle2D box) {
         // Half a point of grace: a clip often follows the text so closely that rounding decides.
-        return x < clip.getMinX() - 0.5
-                || x > clip.getMaxX() + 0.5
-                || y < clip.getMinY() - 0.5
-                || y > clip.getMaxY() + 0.5;
+        return !box.intersects(clip.getMinX() - 0.5, clip.getMinY() - 0.5, clip.getWidth() + 1, clip.getHeight() + 1);
     }
 
     boolean isOnPicture(double x, double y) {

@@ -77,7 +77,7 @@ public final class PdfExtractor implements Extractor {
                 break;
             }
         }
-        findings.ofPages(pages.size());
+        findings.ofPages(pages.size(), pdf.getNumberOfPages());
         return pages;
     }
 

@@ -168,7 +168,15 @@ final class PdfFindings {
     }
 
     /** Called once all pages have been read. */
-    void ofPages(int pages) {
+    void ofPages(int pages, int pagesAnnounced) {
+        if (pages < pagesAnnounced) {
+            add(
+                    Kind.DAMAGED,
+                    Severity.ERROR,
+                    name + " is damaged: it should have " + pages(pagesAnnounced) + ", of which "
+                            + (pagesAnnounced - pages) + " could not be found.",
+                    OPEN_AND_SAVE);
+        }
         if (!incomplete.isEmpty()) {
             add(
                     Kind.DAMAGED,
