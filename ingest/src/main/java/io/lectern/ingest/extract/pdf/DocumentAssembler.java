@@ -8,9 +8,7 @@ import io.lectern.ingest.document.TypedSpan;
 import io.lectern.ingest.extract.LineEndHyphens;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Puts the lines of all pages into one text. Lines end with a line feed, paragraphs with two, and so do pages, unless the
@@ -21,7 +19,6 @@ final class DocumentAssembler {
     private final List<Page> pages = new ArrayList<>();
     private final List<GlyphRun> runs = new ArrayList<>();
     private final List<TypedSpan> typedSpans = new ArrayList<>();
-    private final List<Integer> lineEndsInParagraphs = new ArrayList<>();
     /** The last line that is not a running one, of the pages so far; null before the first. */
     private TextLine lastOrdinaryLine;
     /** Where the longest line of its page ends. */
@@ -46,10 +43,7 @@ final class DocumentAssembler {
 
     private Assembled finish() {
         String whole = text.toString();
-        Set<Integer> withinParagraphs = new HashSet<>(lineEndsInParagraphs);
-        LineEndHyphens.in(whole).stream()
-                .filter(hyphen -> withinParagraphs.contains(hyphen.span().start() + 1))
-                .forEach(typedSpans::add);
+        typedSpans.addAll(LineEndHyphens.in(whole));
         typedSpans.sort(
                 Comparator.comparingInt((TypedSpan typed) -> typed.span().start())
                         .thenComparingInt(typed -> typed.span().end()));
@@ -95,9 +89,6 @@ final class DocumentAssembler {
         if (runningBefore != running || (!running && paragraph)) {
             text.append("\n\n");
             return;
-        }
-        if (!running) {
-            lineEndsInParagraphs.add(text.length());
         }
         text.append('\n');
     }
