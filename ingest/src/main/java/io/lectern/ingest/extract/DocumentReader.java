@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,16 +87,12 @@ public final class DocumentReader {
     private Document read(SourceFile source) throws IOException {
         FileKind kind = ContentSniffer.sniff(source.path());
         Document document = dispatch(source, kind);
-        if (!kind.contradicts(source.extension())) {
+        Optional<Finding> mislabelled = mislabelled(source, kind);
+        if (mislabelled.isEmpty()) {
             return document;
         }
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ofFile(
-                Kind.MISLABELLED,
-                Severity.WARNING,
-                source.name() + " is named ." + source.extension() + " but really is " + kind.label()
-                        + (document.isReadable() ? "; it was read as that." : "."),
-                "Make sure that it is the file you meant to add."));
+        findings.add(mislabelled.get());
         findings.addAll(document.findings());
         return new Document(
                 document.id(),
@@ -105,6 +102,26 @@ public final class DocumentReader {
                 document.layout(),
                 document.typedSpans(),
                 findings);
+    }
+
+    /**
+     * Whether a file's name says something else than its content: the one finding that hangs on the name, so that another
+     * file of the same content may not have it. It is among those of {@link #read} too.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public Optional<Finding> mislabelled(SourceFile source) throws IOException {
+        return mislabelled(source, ContentSniffer.sniff(source.path()));
+    }
+
+    private static Optional<Finding> mislabelled(SourceFile source, FileKind kind) {
+        return kind.contradicts(source.extension())
+                ? Optional.of(Finding.ofFile(
+                        Kind.MISLABELLED,
+                        Severity.WARNING,
+                        source.name() + " is named ." + source.extension() + " but really is " + kind.label() + ".",
+                        "Make sure that it is the file you meant to add."))
+                : Optional.empty();
     }
 
     private Document dispatch(SourceFile source, FileKind kind) throws IOException {

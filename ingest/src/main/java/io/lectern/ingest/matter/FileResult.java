@@ -20,7 +20,7 @@ public record FileResult(Outcome outcome, LibraryEntry entry) {
         MISSING,
         /** Not read, by choice (ignored, binary, generated, secret). */
         LEFT_OUT,
-        /** The operating system did not let it be read. */
+        /** It could not be read this time (no permission, being changed, too little memory); the next run tries again. */
         FAILED
     }
 }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +227,7 @@ final class Ingestion {
     }
 
     private Map<Long, LibraryEntry> entriesById() {
-        Map<Long, LibraryEntry> entries = new java.util.HashMap<>();
+        Map<Long, LibraryEntry> entries = new HashMap<>();
         for (LibraryEntry entry : database.read(Library::entries)) {
             entries.put(entry.sourceId(), entry);
         }
@@ -259,18 +260,20 @@ final class Ingestion {
     private Read look(Job job) {
         Known before = job.known();
         try {
-            DocumentId id = SourceFile.of(job.file().path()).id();
+            SourceFile hashed = SourceFile.of(job.file().path());
+            DocumentId id = hashed.id();
+            List<Finding> ofName = reader.mislabelled(hashed).stream().toList();
             boolean isSame = before != null && id.equals(before.document());
             Outcome outcome = isSame ? Outcome.UNCHANGED : before == null ? Outcome.ADDED : Outcome.CHANGED;
             if (stored.contains(id)) {
-                return new Read(job, outcome, source(job, id, List.of()), null);
+                return new Read(job, outcome, source(job, id, ofName), null);
             }
             Document document = reader.read(job.file().path());
-            if (!document.id().equals(id)) {
-                // Changed or gone since it was hashed. What it said of the file is kept; the next run reads it.
+            if (!document.id().equals(id) || isOfTheMoment(document)) {
+                // What is so today must not be kept as the content's own; the next run reads it again.
                 return failed(job, document.findings());
             }
-            return new Read(job, outcome, source(job, id, List.of()), Prepared.of(document));
+            return new Read(job, outcome, source(job, id, ofName), Prepared.of(withoutFindingsOfName(document)));
         } catch (IOException | RuntimeException e) {
             LOG.warn("a file could not be read: {}", e.getClass().getName());
             return failed(
@@ -281,6 +284,29 @@ final class Ingestion {
                             job.file().name() + " could not be opened.",
                             "Check that it is there, that you may read it and that its drive is connected.")));
         }
+    }
+
+    /** Whether it could not be read for a reason that lies outside of the content: changed meanwhile, or out of memory. */
+    private static boolean isOfTheMoment(Document document) {
+        return !document.isReadable()
+                && document.findings().stream()
+                        .anyMatch(finding ->
+                                finding.kind() == Finding.Kind.UNREADABLE || finding.kind() == Finding.Kind.TOO_BIG);
+    }
+
+    /** The same content may lie under another name that fits it. */
+    private static Document withoutFindingsOfName(Document document) {
+        List<Finding> findings = document.findings().stream()
+                .filter(finding -> finding.kind() != Finding.Kind.MISLABELLED)
+                .toList();
+        return new Document(
+                document.id(),
+                document.format(),
+                document.text(),
+                document.pages(),
+                document.layout(),
+                document.typedSpans(),
+                findings);
     }
 
     private static Read failed(Job job, List<Finding> findings) {

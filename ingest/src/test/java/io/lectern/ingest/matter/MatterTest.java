@@ -158,6 +158,19 @@ class MatterTest {
     }
 
     @Test
+    void aWrongNameIsAFindingOfThatNameAlone() throws IOException {
+        write("a.pdf", "plain words");
+        write("b.txt", "plain words");
+        write("c.pdf", "plain words");
+        ingest();
+
+        assertThat(entry("a.pdf").findings()).extracting(Finding::kind).contains(Finding.Kind.MISLABELLED);
+        assertThat(entry("b.txt").findings()).extracting(Finding::kind).doesNotContain(Finding.Kind.MISLABELLED);
+        assertThat(entry("c.pdf").findings()).extracting(Finding::kind).contains(Finding.Kind.MISLABELLED);
+        assertThat(entry("b.txt").documentId()).isEqualTo(entry("a.pdf").documentId());
+    }
+
+    @Test
     void duplicatesWithinOneRunAreStoredOnce() throws IOException {
         for (int i = 0; i < 50; i++) {
             write("copy" + i + ".txt", "all the same");
