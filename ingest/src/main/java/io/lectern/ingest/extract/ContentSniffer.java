@@ -181,7 +181,11 @@ public final class ContentSniffer {
     }
 
     private static FileKind textKind(byte[] head) {
-        String start = PlainText.decode(head).text().stripLeading();
+        // What is looked for is ASCII, so only the wide charsets, which have a byte order mark, need decoding.
+        String start = (PlainText.hasByteOrderMark(head)
+                        ? PlainText.decode(head).text()
+                        : latin(head, head.length))
+                .stripLeading();
         String beginning = start.substring(0, Math.min(1000, start.length())).toLowerCase(Locale.ROOT);
         if (beginning.startsWith("<!doctype html") || beginning.startsWith("<html")) {
             return FileKind.WEB_PAGE;

@@ -56,6 +56,14 @@ public final class DocumentReader {
     public Document read(Path file) {
         try {
             Stamp before = Stamp.of(file);
+            if (!Files.isRegularFile(file)) {
+                // Opening a pipe or a device might never return.
+                return unreadable(
+                        SourceFile.withoutContent(file),
+                        Kind.UNREADABLE,
+                        Files.isDirectory(file) ? "is a folder, not a file" : "is a device or a pipe, not a file",
+                        "Choose a file.");
+            }
             SourceFile source = SourceFile.of(file);
             Document document = read(source);
             if (before.equals(Stamp.of(file))) {
@@ -73,13 +81,10 @@ public final class DocumentReader {
                     "does not exist any more",
                     "Look whether it was moved or renamed.");
         } catch (IOException | SecurityException e) {
-            String what = Files.isDirectory(file)
-                    ? "is a folder, not a file"
-                    : "cannot be read (" + e.getClass().getSimpleName() + ")";
             return unreadable(
                     SourceFile.withoutContent(file),
                     Kind.UNREADABLE,
-                    what,
+                    "cannot be read (" + e.getClass().getSimpleName() + ")",
                     "Check that you may open it and that its drive is connected.");
         }
     }

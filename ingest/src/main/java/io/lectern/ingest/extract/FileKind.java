@@ -23,7 +23,7 @@ enum FileKind {
             "xlsm",
             "pptx",
             "pptm"),
-    WORD_97(DocumentFormat.UNSUPPORTED, "a Word 97–2003 document", Remedy.SAVE_AS_DOCX, "doc", "dot"),
+    WORD_97(DocumentFormat.UNSUPPORTED, "a Word 97–2003 document", Remedy.SAVE_AS_DOCX, "doc"),
     RTF(DocumentFormat.UNSUPPORTED, "an RTF document", Remedy.SAVE_AS_DOCX, "rtf"),
     OPEN_DOCUMENT_TEXT(DocumentFormat.UNSUPPORTED, "an OpenDocument text", Remedy.SAVE_AS_DOCX, "odt", "ott"),
     SPREADSHEET(

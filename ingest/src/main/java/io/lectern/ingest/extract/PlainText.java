@@ -61,11 +61,11 @@ public final class PlainText {
     }
 
     /**
-     * Whether the beginning of a file looks like text: it has a byte order mark of a wide charset, or hardly any of the
+     * Whether the beginning of a file looks like text: it has a byte order mark, or hardly any of the
      * control characters that no text contains.
      */
     public static boolean isText(byte[] head) {
-        if (startsWith(head, 0xFF, 0xFE) || startsWith(head, 0xFE, 0xFF) || startsWith(head, 0, 0, 0xFE, 0xFF)) {
+        if (hasByteOrderMark(head)) {
             return true;
         }
         int controls = 0;
@@ -77,6 +77,13 @@ public final class PlainText {
             controls += b >= 0 && b < ' ' && !layout ? 1 : 0;
         }
         return controls * 100 <= head.length;
+    }
+
+    static boolean hasByteOrderMark(byte[] head) {
+        return startsWith(head, 0xEF, 0xBB, 0xBF)
+                || startsWith(head, 0xFF, 0xFE)
+                || startsWith(head, 0xFE, 0xFF)
+                || startsWith(head, 0, 0, 0xFE, 0xFF);
     }
 
     private static Decoded known(byte[] bytes, int mark, Charset charset) {

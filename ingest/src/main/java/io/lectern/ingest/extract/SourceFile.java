@@ -46,7 +46,8 @@ public record SourceFile(Path path, DocumentId id) {
 
     /** The file's name without its folders. */
     public String name() {
-        return path.getFileName().toString();
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString();
     }
 
     /** What stands behind the last dot of the name, in lower case; empty if there is none. */

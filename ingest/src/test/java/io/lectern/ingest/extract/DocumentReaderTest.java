@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -107,6 +109,14 @@ class DocumentReaderTest {
         assertThat(missing.id())
                 .isNotEqualTo(reader.read(folder.resolve("other.pdf")).id());
         assertThat(reader.read(folder).findings().getFirst().message()).contains("is a folder");
+        assertThat(kinds(reader.read(folder.getRoot()))).containsExactly(Kind.UNREADABLE);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aDeviceIsNotOpened() {
+        assertThat(reader.read(Path.of("/dev/zero")).findings().getFirst().message())
+                .contains("is a device");
     }
 
     static Stream<Arguments> notReadYet() {

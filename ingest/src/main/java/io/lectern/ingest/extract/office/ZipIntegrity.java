@@ -1,5 +1,6 @@
 package io.lectern.ingest.extract.office;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -16,14 +17,24 @@ import java.util.zip.ZipFile;
  * in which a flipped bit changed a figure must not pass for whole.
  */
 final class ZipIntegrity {
-    private ZipIntegrity() {}
+    private final Path file;
+    private long unpacked;
+
+    private ZipIntegrity(Path file) {
+        this.file = file;
+    }
 
     /**
      * What is damaged: names of XML parts whose content is not what was packed, or the directory of the file itself.
      *
      * @throws IOException if the file cannot be read
+     * @throws WordPackage.TooBigException if the parts unpack to more than is read of a document
      */
     static List<String> damage(Path file) throws IOException {
+        return new ZipIntegrity(file).damage();
+    }
+
+    private List<String> damage() throws IOException {
         List<String> damaged = new ArrayList<>();
         try (ZipFile zip = new ZipFile(file.toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
@@ -39,21 +50,20 @@ final class ZipIntegrity {
         return damaged;
     }
 
-    private static boolean isWhole(ZipFile zip, ZipEntry entry) throws IOException {
+    private boolean isWhole(ZipFile zip, ZipEntry entry) throws IOException {
         CRC32 checksum = new CRC32();
         byte[] buffer = new byte[1 << 16];
-        long total = 0;
         try (InputStream in = zip.getInputStream(entry)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 checksum.update(buffer, 0, count);
-                total += count;
-                if (total > WordPackage.LARGEST_PART) {
-                    throw new WordPackage.TooBigException("its part /" + entry.getName() + " is larger than "
-                            + (WordPackage.LARGEST_PART >> 20) + " MiB when unpacked");
+                unpacked += count;
+                if (unpacked > 2 * WordPackage.LARGEST_PART) {
+                    throw new WordPackage.TooBigException(
+                            "its parts unpack to more than " + (2 * WordPackage.LARGEST_PART >> 20) + " MiB");
                 }
             }
             return checksum.getValue() == entry.getCrc();
-        } catch (ZipException | java.io.EOFException e) {
+        } catch (ZipException | EOFException e) {
             return false;
         }
     }
