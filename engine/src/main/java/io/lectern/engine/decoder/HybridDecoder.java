@@ -78,6 +78,11 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** Bytes that each token adds to a state, over all layers. */
     public long bytesPerToken() {
+        return bytesPerToken(config);
+    }
+
+    /** Bytes that each token adds to a state of such a model, over all layers. */
+    public static long bytesPerToken(ModelConfig config) {
         return config.rememberedPerToken() * KeyValueCache.BYTES_PER_NUMBER;
     }
 

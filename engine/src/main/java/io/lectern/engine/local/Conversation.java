@@ -78,7 +78,12 @@ final class Conversation {
             throw new EngineException(
                     EngineException.Reason.FAILED, "there is nothing to reply to: the context has read nothing yet");
         }
-        return enter(plus(roles, Message.Role.ASSISTANT), render(roles, true));
+        Step step = enter(plus(roles, Message.Role.ASSISTANT), render(roles, true));
+        if (step.tokens().length == 0) {
+            throw new EngineException(
+                    EngineException.Reason.FAILED, "the model's chat template puts nothing before a reply");
+        }
+        return step;
     }
 
     private Step enter(List<Message.Role> then, List<String> headersThen) {

@@ -10,12 +10,18 @@ import io.lectern.engine.Message;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** A conversation over a decoder's memory. All work on the memory happens on the engine's thread. */
+/**
+ * A conversation over a decoder's memory. One call at a time: a second one waits, and one from a listener of the first is
+ * refused.
+ */
 final class LocalContext implements Context {
     private final LocalEngine engine;
     private final Past past;
+    private final ReentrantLock turn = new ReentrantLock();
     private Conversation conversation;
     /** Tokens that are part of the context but not read yet: the last one written, which nothing has followed so far. */
     private int[] unread;
@@ -31,22 +37,23 @@ final class LocalContext implements Context {
 
     @Override
     public int tokenCount() {
-        return engine.call(this::count);
+        return inTurn(this::count);
     }
 
     private int count() {
-        requireOpen();
         return past.length() + unread.length;
     }
 
     @Override
     public void append(Message message, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
         cancellation.throwIfCancelled();
-        engine.call(() -> {
-            requireOpen();
+        inTurn(() -> {
             Conversation.Step step = conversation.append(message);
             requireRoom(step.tokens().length, "The message has");
-            read(past, step.tokens(), listener, cancellation);
+            if (step.tokens().length > 0) {
+                read(past, step.tokens(), listener, cancellation);
+                unread = new int[0];
+            }
             conversation = step.after();
             return null;
         });
@@ -56,46 +63,29 @@ final class LocalContext implements Context {
     private float[] read(
             Past into, int[] tokens, Consumer<? super GenerationEvent.Prefill> listener, Cancellation cancellation) {
         int[] all = Conversation.concatenate(unread, tokens);
-        if (all.length == 0) {
-            return new float[0];
-        }
-        int before = into.length();
         long startedAt = System.nanoTime();
-        boolean complete = false;
-        try {
-            float[] logits = into.read(
-                    all,
-                    done -> listener.accept(new GenerationEvent.Prefill(
-                            done, all.length, done / Math.max(1e-9, (System.nanoTime() - startedAt) / 1e9))),
-                    cancellation);
-            complete = true;
-            if (into == past) {
-                unread = new int[0];
-            }
-            return logits;
-        } finally {
-            if (!complete) {
-                into.truncate(before);
-            }
-        }
+        return into.read(
+                all,
+                done -> listener.accept(new GenerationEvent.Prefill(
+                        done, all.length, done / Math.max(1e-9, (System.nanoTime() - startedAt) / 1e9))),
+                cancellation);
     }
 
     @Override
     public Context fork() {
-        return engine.call(() -> {
-            requireOpen();
-            return engine.opened(new LocalContext(engine, past.fork(), conversation, unread));
+        return inTurn(() -> {
+            return engine.remember(new LocalContext(engine, past.fork(), conversation, unread));
         });
     }
 
     @Override
     public double[] score(List<String> continuations) {
-        int[][] tokens = continuations.stream().map(engine.tokenizer()::encode).toArray(int[][]::new);
+        int[][] tokens =
+                continuations.stream().map(engine.modelTokenizer()::encode).toArray(int[][]::new);
         if (Arrays.stream(tokens).anyMatch(continuation -> continuation.length == 0)) {
             throw new IllegalArgumentException("a continuation must have at least one token");
         }
-        return engine.call(() -> {
-            requireOpen();
+        return inTurn(() -> {
             int[] opening = conversation.openReply().tokens();
             int longest = Arrays.stream(tokens)
                     .mapToInt(continuation -> continuation.length)
@@ -115,8 +105,7 @@ final class LocalContext implements Context {
     @Override
     public GenerationEvent.Finished generate(
             GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation) {
-        return engine.call(() -> {
-            requireOpen();
+        return inTurn(() -> {
             GenerationEvent.Finished finished = write(request, listener, cancellation);
             listener.accept(finished);
             return finished;
@@ -134,6 +123,7 @@ final class LocalContext implements Context {
         float[] logits;
         try {
             logits = read(past, opening.tokens(), listener, cancellation);
+            unread = new int[0];
         } catch (CancellationException e) {
             return nothingWritten(FinishReason.CANCELLED);
         }
@@ -177,22 +167,32 @@ final class LocalContext implements Context {
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("this context is closed");
+    private <T> T inTurn(Supplier<T> work) {
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a listener cannot use the context that calls it");
+        }
+        turn.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("this context is closed");
+            }
+            return work.get();
+        } finally {
+            turn.unlock();
         }
     }
 
     @Override
     public void close() {
-        engine.closing(this);
-    }
-
-    /** Frees the memory; on the engine's thread. */
-    void free() {
-        if (!closed) {
-            closed = true;
-            past.close();
+        turn.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                past.close();
+                engine.forget(this);
+            }
+        } finally {
+            turn.unlock();
         }
     }
 }

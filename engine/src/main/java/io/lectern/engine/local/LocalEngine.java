@@ -2,49 +2,106 @@ package io.lectern.engine.local;
 
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
+import io.lectern.engine.EngineException;
 import io.lectern.engine.EngineInfo;
+import io.lectern.engine.EngineOptions;
+import io.lectern.engine.Message;
 import io.lectern.engine.Tokenizer;
+import io.lectern.engine.decoder.DecoderOptions;
+import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.model.ChatTemplate;
+import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelTokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** An engine that runs a model in this process, on one thread of its own. */
+/**
+ * An engine that runs a model in this process. The decoder has one thread of its own for native calls, on which contexts
+ * take turns chunk by chunk; everything else happens on the threads of those who call.
+ */
 public final class LocalEngine implements Engine {
-    private final EngineThread thread;
     private final ModelTokenizer tokenizer;
     private final ChatTemplate template;
     private final int window;
     private final Supplier<EngineInfo> info;
     private final Supplier<Past> newPast;
-    private final Runnable free;
+    /** What to close with the engine, in order. */
+    private final List<Runnable> parts;
+
     private final Set<LocalContext> open = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param window tokens that a context can hold
-     * @param newPast makes an empty memory; called on the engine's thread
-     * @param free frees the weights; called on the engine's thread, last
+     * @param newPast makes an empty memory
+     * @param parts what to close with the engine, in order
      */
     LocalEngine(
-            EngineThread thread,
             ModelTokenizer tokenizer,
             ChatTemplate template,
             int window,
             Supplier<EngineInfo> info,
             Supplier<Past> newPast,
-            Runnable free) {
-        this.thread = thread;
+            List<Runnable> parts) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.window = window;
         this.info = info;
         this.newPast = newPast;
-        this.free = free;
+        this.parts = new ArrayList<>(parts);
     }
 
+    /**
+     * Loads the model of a GGUF file.
+     *
+     * @throws EngineException with MODEL_UNUSABLE if the file is damaged or of a kind that is not known, or its tokenizer or
+     *     chat template cannot be used; with FAILED if the tensor runtime is not available
+     */
+    public static LocalEngine open(Path file, EngineOptions options) {
+        GgufCheckpoint checkpoint = GgufCheckpoint.open(file);
+        List<Runnable> parts = new ArrayList<>(List.of(checkpoint::close));
+        try {
+            WeightsHash hash = WeightsHash.of(file);
+            ModelTokenizer tokenizer = ModelTokenizer.of(checkpoint);
+            parts.addFirst(tokenizer::close);
+            ChatTemplate template = ChatTemplate.of(checkpoint, tokenizer);
+            // A template that cannot be rendered is found now, not at the first question.
+            Conversation.begin(template, tokenizer)
+                    .append(Message.user("?"))
+                    .after()
+                    .openReply();
+            HybridDecoder decoder = HybridDecoder.load(
+                    checkpoint,
+                    new DecoderOptions(
+                            options.threads(), DecoderOptions.standard().chunkTokens()),
+                    options.loading());
+            parts.addFirst(decoder::close);
+            int window = options.contextWindow() == 0
+                    ? checkpoint.config().contextLength()
+                    : Math.min(options.contextWindow(), checkpoint.config().contextLength());
+            Supplier<EngineInfo> info = () -> new EngineInfo(
+                    checkpoint.config().name(),
+                    checkpoint.config().architecture(),
+                    checkpoint.quantization(),
+                    hash.value(),
+                    checkpoint.parameters(),
+                    window,
+                    decoder.bytesPerToken(),
+                    "this machine (CPU, " + options.threads() + (options.threads() == 1 ? " thread)" : " threads)"),
+                    true,
+                    true);
+            return new LocalEngine(
+                    tokenizer, template, window, info, () -> new DecoderPast(decoder, decoder.newState()), parts);
+        } catch (RuntimeException | Error e) {
+            parts.forEach(Runnable::run);
+            throw e;
+        }
+    }
+
+    /** What this engine is; waits for the hash of the weights if that is not known yet. */
     @Override
     public EngineInfo info() {
         return info.get();
@@ -57,24 +114,15 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Context newContext() {
-        return call(() ->
-                opened(new LocalContext(this, newPast.get(), Conversation.begin(template, tokenizer), new int[0])));
+        return remember(new LocalContext(this, newPast.get(), Conversation.begin(template, tokenizer), new int[0]));
     }
 
-    /** Ends the work that is under way, closes what contexts are left, and frees the weights. */
+    /** Closes the contexts that are left, waiting for what they are doing, and frees the weights. */
     @Override
-    public void close() {
-        if (closed.getAndSet(true)) {
-            return;
-        }
-        call(() -> {
-            open.forEach(LocalContext::free);
-            open.clear();
-            free.run();
-            return null;
-        });
-        thread.close();
-        tokenizer.close();
+    public synchronized void close() {
+        List.copyOf(open).forEach(LocalContext::close);
+        parts.forEach(Runnable::run);
+        parts.clear();
     }
 
     ModelTokenizer modelTokenizer() {
@@ -85,23 +133,13 @@ public final class LocalEngine implements Engine {
         return window;
     }
 
-    /** Remembers a context, so that its memory is freed with the engine at the latest. */
-    LocalContext opened(LocalContext context) {
+    /** Keeps a context in mind, so that its memory is freed with the engine at the latest. */
+    LocalContext remember(LocalContext context) {
         open.add(context);
         return context;
     }
 
-    /** Frees a context's memory, unless that has happened already. */
-    void closing(LocalContext context) {
-        if (open.remove(context)) {
-            call(() -> {
-                context.free();
-                return null;
-            });
-        }
-    }
-
-    <T> T call(Supplier<T> work) {
-        return thread.call(work);
+    void forget(LocalContext context) {
+        open.remove(context);
     }
 }

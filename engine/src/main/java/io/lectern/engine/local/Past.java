@@ -4,8 +4,8 @@ import io.lectern.engine.Cancellation;
 import java.util.function.IntConsumer;
 
 /**
- * A sequence of tokens that a model has read, and what it remembers of them: all that a context needs of a decoder. Used on
- * the engine's own thread only.
+ * A sequence of tokens that a model has read, and what it remembers of them: all that a context needs of a decoder. Used by
+ * one thread at a time; forks may be used at the same time.
  */
 interface Past extends AutoCloseable {
 
@@ -18,11 +18,14 @@ interface Past extends AutoCloseable {
      * @param tokens at least one
      * @param done hears how many of them are read
      * @return the logits for the token that follows
-     * @throws java.util.concurrent.CancellationException if called off; some of the tokens may have been read
+     * @throws java.util.concurrent.CancellationException if called off; this is then as it was before, as after any other failure
      */
     float[] read(int[] tokens, IntConsumer done, Cancellation cancellation);
 
-    /** The natural logarithm of the probability of each of these tokens, one after the other; this stays as it is. */
+    /**
+     * The natural logarithm of the probability of each of these tokens, one after the other; this stays as it is. What was
+     * done last must have been to read.
+     */
     double[] logProbabilities(int[] tokens);
 
     /** Forgets all but the first tokens. */

@@ -1,6 +1,7 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.EngineException;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationEvent.FinishReason;
 import io.lectern.engine.GenerationRequest;
@@ -70,6 +71,7 @@ final class Reply {
             if (cancellation.isCancelled()) {
                 return FinishReason.CANCELLED;
             }
+            requireNumbers(logits);
             // A model may have more rows than its vocabulary has tokens; those mean nothing.
             int token =
                     sampler.next(logits.length > tokenizer.size() ? Arrays.copyOf(logits, tokenizer.size()) : logits);
@@ -88,6 +90,17 @@ final class Reply {
                 return FinishReason.WINDOW_FULL;
             }
             logits = past.read(new int[] {token}, done -> {}, new Cancellation());
+        }
+    }
+
+    /** Without numbers a token would be chosen all the same, and nobody would see why the text makes no sense. */
+    private static void requireNumbers(float[] logits) {
+        for (float logit : logits) {
+            if (Float.isNaN(logit)) {
+                throw new EngineException(
+                        EngineException.Reason.FAILED,
+                        "the model's computation did not give numbers; its weights may be damaged");
+            }
         }
     }
 

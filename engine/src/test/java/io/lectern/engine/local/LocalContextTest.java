@@ -49,7 +49,6 @@ class LocalContextTest {
         tokenizer = ModelTokenizer.of(checkpoint);
         header = tokenizer.encodeTemplate("<|im_start|>assistant\n").length;
         engine = new LocalEngine(
-                new EngineThread(),
                 tokenizer,
                 ChatTemplate.of(checkpoint, tokenizer),
                 WINDOW,
@@ -58,7 +57,7 @@ class LocalContextTest {
                     pasts.add(new ScriptedPast(checkpoint.config().vocabulary(), this::next));
                     return pasts.getLast();
                 },
-                () -> {});
+                List.of());
     }
 
     @AfterEach

@@ -48,6 +48,7 @@ final class ScriptedPast implements Past {
     public float[] read(int[] more, IntConsumer done, Cancellation cancellation) {
         for (int i = 0; i < more.length; i++) {
             if (i % CHUNK == 0 && cancellation.isCancelled()) {
+                tokens.subList(tokens.size() - i, tokens.size()).clear();
                 throw new CancellationException("cancelled");
             }
             tokens.add(more[i]);

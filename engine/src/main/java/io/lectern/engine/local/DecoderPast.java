@@ -1,0 +1,39 @@
+package io.lectern.engine.local;
+
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.decoder.DecoderState;
+import io.lectern.engine.decoder.HybridDecoder;
+import java.util.function.IntConsumer;
+
+/** What a decoder remembers, as a context uses it. */
+record DecoderPast(HybridDecoder decoder, DecoderState state) implements Past {
+    @Override
+    public int length() {
+        return state.length();
+    }
+
+    @Override
+    public float[] read(int[] tokens, IntConsumer done, Cancellation cancellation) {
+        return decoder.read(state, tokens, done, cancellation);
+    }
+
+    @Override
+    public double[] logProbabilities(int[] tokens) {
+        return decoder.logProbabilities(state, tokens);
+    }
+
+    @Override
+    public void truncate(int length) {
+        state.truncate(length);
+    }
+
+    @Override
+    public Past fork() {
+        return new DecoderPast(decoder, state.fork());
+    }
+
+    @Override
+    public void close() {
+        state.close();
+    }
+}

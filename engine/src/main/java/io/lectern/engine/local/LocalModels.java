@@ -1,0 +1,41 @@
+package io.lectern.engine.local;
+
+import io.lectern.engine.ModelDescription;
+import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.model.GgufCheckpoint;
+import io.lectern.engine.model.ModelConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Looks into model files without loading them. */
+public final class LocalModels {
+    private LocalModels() {}
+
+    /** What a GGUF file holds. */
+    public static ModelDescription describe(Path file) {
+        try (GgufCheckpoint checkpoint = GgufCheckpoint.open(file)) {
+            ModelConfig config = checkpoint.config();
+            Map<String, Long> bytesByType = checkpoint.names().stream()
+                    .map(checkpoint::tensor)
+                    .collect(Collectors.groupingBy(
+                            tensor -> tensor.type().name(),
+                            Collectors.summingLong(tensor -> tensor.data().byteSize())));
+            Map<String, Long> mostFirst = new LinkedHashMap<>();
+            bytesByType.entrySet().stream()
+                    .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                    .forEach(entry -> mostFirst.put(entry.getKey(), entry.getValue()));
+            return new ModelDescription(
+                    config.name(),
+                    config.architecture(),
+                    checkpoint.quantization(),
+                    config.layers().size(),
+                    checkpoint.parameters(),
+                    config.vocabulary(),
+                    config.contextLength(),
+                    HybridDecoder.bytesPerToken(config),
+                    mostFirst);
+        }
+    }
+}
