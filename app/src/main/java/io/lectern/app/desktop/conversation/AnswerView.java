@@ -8,8 +8,11 @@ import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Coverage;
 import io.lectern.app.desktop.theme.Controls;
+import io.lectern.ingest.document.DocumentId;
+import io.lectern.ingest.document.TypedSpan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javafx.scene.Node;
@@ -24,8 +27,11 @@ final class AnswerView extends VBox {
     private final Answer answer;
     private final List<EvidenceCard> cards = new ArrayList<>();
 
-    /** @param choose brings a citation's place into view */
-    AnswerView(Answer answer, Consumer<Citation> choose) {
+    /**
+     * @param choose brings a citation's place into view
+     * @param typedSpans tells, later, what of a document is not ordinary text
+     */
+    AnswerView(Answer answer, Consumer<Citation> choose, BiConsumer<DocumentId, Consumer<List<TypedSpan>>> typedSpans) {
         this.answer = answer;
         getStyleClass().add("answer");
         getChildren().addAll(question(answer.question()), outcome());
@@ -37,6 +43,9 @@ final class AnswerView extends VBox {
                     .forEach(citation -> cards.add(new EvidenceCard(citation, () -> choose.accept(citation))));
             VBox evidence = new VBox(8, label("Evidence", "section"));
             evidence.getChildren().addAll(cards);
+            cards.stream()
+                    .filter(card -> card.citation().isShown())
+                    .forEach(card -> typedSpans.accept(card.citation().passage().documentId(), card::setTypedSpans));
             getChildren().add(evidence);
         }
         getChildren().add(coverage());

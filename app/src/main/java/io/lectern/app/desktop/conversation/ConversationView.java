@@ -89,7 +89,8 @@ public final class ConversationView extends VBox {
             kept.add(views.stream()
                     .filter(view -> view.answer() == answer)
                     .findFirst()
-                    .orElseGet(() -> new AnswerView(answer, citation -> model.choose(answer, citation))));
+                    .orElseGet(() ->
+                            new AnswerView(answer, citation -> model.choose(answer, citation), model::tellTypedSpans)));
         }
         views.clear();
         views.addAll(kept);
@@ -182,6 +183,9 @@ public final class ConversationView extends VBox {
             if (event.getCode() == KeyCode.ENTER && event.isShortcutDown()) {
                 model.ask();
                 event.consume();
+            } else if (event.getCode() == KeyCode.ESCAPE) {
+                model.stop();
+                event.consume();
             } else if (event.getCode() == KeyCode.TAB && !event.isShortcutDown()) {
                 // Tab leads on, as in every form; a question needs none.
                 leave(event.isShiftDown());
@@ -202,7 +206,9 @@ public final class ConversationView extends VBox {
         stop.visibleProperty().bind(busy);
         Label hint = label("", "subtle");
         hint.textProperty().bind(Bindings.when(busy).then("Esc to stop").otherwise("Ctrl+Enter to ask"));
-        HBox row = new HBox(8, hint, Controls.spring(), new StackPane(ask, stop));
+        StackPane buttons = new StackPane(ask, stop);
+        buttons.setAlignment(Pos.CENTER_RIGHT);
+        HBox row = new HBox(8, hint, Controls.spring(), buttons);
         row.setAlignment(Pos.CENTER_LEFT);
         VBox box = new VBox(4, composer, row);
         box.getStyleClass().add("composer");

@@ -10,9 +10,12 @@ import io.lectern.app.desktop.task.Problem;
 import io.lectern.app.desktop.task.PulseQueue;
 import io.lectern.app.desktop.theme.Amounts;
 import io.lectern.engine.Cancellation;
+import io.lectern.ingest.document.DocumentId;
+import io.lectern.ingest.document.TypedSpan;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -39,6 +42,7 @@ public final class ConversationViewModel {
     private record Report(Working working, AnswerEvent event) {}
 
     private final Answerer answerer;
+    private final Function<DocumentId, List<TypedSpan>> typedSpans;
     private final Background background;
     private final Activities activities;
     private final PulseQueue<Report> reports = new PulseQueue<>(this::drain);
@@ -50,8 +54,14 @@ public final class ConversationViewModel {
     private Consumer<Citation> opener = citation -> {};
     private Activity activity;
 
-    public ConversationViewModel(Answerer answerer, Background background, Activities activities) {
+    /** @param typedSpans reads what of a document is not ordinary text; blocking */
+    public ConversationViewModel(
+            Answerer answerer,
+            Function<DocumentId, List<TypedSpan>> typedSpans,
+            Background background,
+            Activities activities) {
         this.answerer = answerer;
+        this.typedSpans = typedSpans;
         this.background = background;
         this.activities = activities;
     }
@@ -135,6 +145,14 @@ public final class ConversationViewModel {
         if (citation.isShown()) {
             opener.accept(citation);
         }
+    }
+
+    /** Tells what of a document is not ordinary text, so that a quotation can tell live words from deleted ones. */
+    public void tellTypedSpans(DocumentId id, Consumer<List<TypedSpan>> listener) {
+        background.run(
+                () -> typedSpans.apply(id),
+                listener,
+                failure -> problem.set(Problem.of("Reading a cited document", failure)));
     }
 
     private void drain(List<Report> arrived) {

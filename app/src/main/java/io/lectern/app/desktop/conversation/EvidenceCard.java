@@ -8,6 +8,8 @@ import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
 import io.lectern.app.desktop.theme.Controls;
+import io.lectern.ingest.document.TypedSpan;
+import java.util.List;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Hyperlink;
@@ -22,9 +24,12 @@ import org.kordamp.ikonli.feather.Feather;
 /** A citation with the source's own words, their address, and its two marks, which are never merged. */
 final class EvidenceCard extends VBox {
     /** Characters of a passage shown before the rest is asked for. */
-    private static final int SHORT = 320;
+    private static final int SHORT = 420;
 
     private final Citation citation;
+    private final SelectableTextFlow flow = new SelectableTextFlow();
+    private List<TypedSpan> typed = List.of();
+    private int shown = SHORT;
 
     /** @param choose brings the passage into view */
     EvidenceCard(Citation citation, Runnable choose) {
@@ -65,6 +70,12 @@ final class EvidenceCard extends VBox {
         return citation;
     }
 
+    /** Tells what of the passage's document is not ordinary text, once that is known. */
+    void setTypedSpans(List<TypedSpan> spans) {
+        typed = spans;
+        showQuotation();
+    }
+
     void setActive(boolean active) {
         getStyleClass().remove("active");
         if (active) {
@@ -88,30 +99,35 @@ final class EvidenceCard extends VBox {
     }
 
     private Node quotation() {
-        String words = citation.passage().text().strip().replaceAll("\\s+", " ");
-        Text text = new Text(words.length() <= SHORT ? words : shortened(words));
-        text.getStyleClass().add("quotation");
-        SelectableTextFlow flow = new SelectableTextFlow();
         flow.getStyleClass().add("quotation-flow");
-        flow.setText(text);
-        if (words.length() <= SHORT) {
-            return flow;
+        showQuotation();
+        VBox box = new VBox(2, flow);
+        if (!QuotationPieces.isWhole(citation.passage(), SHORT)) {
+            Hyperlink more = new Hyperlink("Show all of it");
+            more.getStyleClass().add("more");
+            more.setOnAction(event -> {
+                shown = Integer.MAX_VALUE;
+                showQuotation();
+                box.getChildren().remove(more);
+            });
+            box.getChildren().add(more);
         }
-        Hyperlink more = new Hyperlink("Show all of it");
-        more.getStyleClass().add("more");
-        VBox box = new VBox(2, flow, more);
-        more.setOnAction(event -> {
-            Text whole = new Text(words);
-            whole.getStyleClass().add("quotation");
-            flow.setText(whole);
-            box.getChildren().remove(more);
-        });
         return box;
     }
 
-    private static String shortened(String words) {
-        int space = words.lastIndexOf(' ', SHORT);
-        return words.substring(0, space > 0 ? space : SHORT) + " …";
+    private void showQuotation() {
+        flow.setText(QuotationPieces.of(citation.passage(), typed, shown).stream()
+                .map(piece -> {
+                    Text words = new Text(piece.text());
+                    words.getStyleClass().add("quotation");
+                    switch (piece.kind()) {
+                        case LIVE -> {}
+                        case DELETED -> words.getStyleClass().add("span-deleted-revision");
+                        case HIDDEN -> words.getStyleClass().add("span-hidden-text");
+                    }
+                    return words;
+                })
+                .toArray(Text[]::new));
     }
 
     private Node marks() {

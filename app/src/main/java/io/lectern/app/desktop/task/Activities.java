@@ -11,6 +11,11 @@ public final class Activities {
         return running;
     }
 
+    /** Begins to show work that cannot be called off; on the JavaFX thread. */
+    public Activity begin(String what) {
+        return begin(what, null);
+    }
+
     /** Begins to show work; on the JavaFX thread. */
     public Activity begin(String what, Runnable cancel) {
         Activity activity = new Activity(what, cancel);

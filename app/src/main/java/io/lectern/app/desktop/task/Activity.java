@@ -15,8 +15,8 @@ public final class Activity {
     private final ReadOnlyDoubleWrapper fraction = new ReadOnlyDoubleWrapper(this, "fraction", UNKNOWN);
     private final ReadOnlyStringWrapper detail = new ReadOnlyStringWrapper(this, "detail", "");
 
-    /** @param cancel asks the work to stop; does not wait */
-    public Activity(String what, Runnable cancel) {
+    /** @param cancel asks the work to stop, without waiting; null where it cannot be called off */
+    Activity(String what, Runnable cancel) {
         this.what.set(what);
         this.cancel = cancel;
     }
@@ -33,8 +33,15 @@ public final class Activity {
         this.detail.set(detail);
     }
 
+    /** Whether {@link #cancel()} does anything. */
+    public boolean isCancellable() {
+        return cancel != null;
+    }
+
     public void cancel() {
-        cancel.run();
+        if (cancel != null) {
+            cancel.run();
+        }
     }
 
     public ReadOnlyStringProperty whatProperty() {

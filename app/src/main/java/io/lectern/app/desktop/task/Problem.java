@@ -1,5 +1,6 @@
 package io.lectern.app.desktop.task;
 
+import io.lectern.app.analysis.DoesNotFitException;
 import io.lectern.engine.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that went wrong, in words that a user can act on.
+ * Something that the user must hear of, mostly that something went wrong, in words to act on.
  *
  * @param message what is so and what can be done
  * @param kind what a window can offer about it
@@ -23,11 +24,18 @@ public record Problem(String message, Kind kind) {
         /** There is no model: obtain one or choose a file. */
         MODEL_MISSING,
         /** Nothing but the message. */
-        OTHER
+        OTHER,
+        /** Nothing went wrong: a word about what was done. */
+        DONE
     }
 
     public Problem(String message) {
         this(message, Kind.OTHER);
+    }
+
+    /** A word about what was done. */
+    public static Problem done(String message) {
+        return new Problem(message, Kind.DONE);
     }
 
     /**
@@ -46,6 +54,7 @@ public record Problem(String message, Kind kind) {
                             case MODEL_MISSING -> Kind.MODEL_MISSING;
                             case MODEL_UNUSABLE, FAILED -> Kind.OTHER;
                         });
+            case DoesNotFitException e -> new Problem(e.getMessage(), Kind.DOES_NOT_FIT);
             case UncheckedIOException e ->
                 new Problem(doing + " failed: " + e.getCause().getMessage());
             case IOException e -> new Problem(doing + " failed: " + e.getMessage());

@@ -59,6 +59,9 @@ public final class Controls {
         Label label = label(name, styleClasses);
         label.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         label.setMinWidth(48);
+        if (!name.isEmpty()) {
+            label.setTooltip(new Tooltip(name));
+        }
         return label;
     }
 

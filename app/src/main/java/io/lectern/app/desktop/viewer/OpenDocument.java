@@ -4,10 +4,10 @@ import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.Locator;
 import io.lectern.ingest.document.Span;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -26,7 +26,8 @@ public final class OpenDocument {
 
     private final String name;
     private final Document document;
-    private final Supplier<PagePainter> pages;
+    private final Path pageFile;
+    private final String note;
     private final TextRows rows;
     private final IntegerProperty page = new SimpleIntegerProperty(this, "page", 1);
     private final DoubleProperty zoom = new SimpleDoubleProperty(this, "zoom", FIT_WIDTH);
@@ -36,12 +37,20 @@ public final class OpenDocument {
 
     /** A wish to see a place; each is a new one, also when it is the same place again. */
     public static final class Jump {
+        private final Span span;
         private final Locator locator;
 
-        Jump(Locator locator) {
+        private Jump(Span span, Locator locator) {
+            this.span = span;
             this.locator = locator;
         }
 
+        /** Where it stands in the document's text. */
+        public Span span() {
+            return span;
+        }
+
+        /** Where it stands in the source. */
         public Locator locator() {
             return locator;
         }
@@ -51,12 +60,15 @@ public final class OpenDocument {
      * Prepares a document for showing; to be called off the JavaFX thread, for cutting a long text into rows takes time.
      *
      * @param name as in the library
-     * @param pages opens the document for drawing; null for formats without fixed pages
+     * @param pageFile the PDF to draw pages from; null for formats without fixed pages, and where the file can no longer be
+     *     drawn from
+     * @param note what to say about the document, such as why no pages are drawn; empty for nothing
      */
-    public OpenDocument(String name, Document document, Supplier<PagePainter> pages) {
+    public OpenDocument(String name, Document document, Path pageFile, String note) {
         this.name = name;
         this.document = document;
-        this.pages = pages;
+        this.pageFile = pageFile;
+        this.note = note;
         this.rows = hasPages() ? null : TextRows.of(document);
     }
 
@@ -74,11 +86,16 @@ public final class OpenDocument {
 
     /** Whether it is shown as pages; otherwise it is shown as text. */
     public boolean hasPages() {
-        return pages != null && !document.pages().isEmpty();
+        return pageFile != null && !document.pages().isEmpty();
     }
 
-    Supplier<PagePainter> pages() {
-        return pages;
+    /** What to say about the document; empty for nothing. */
+    public String note() {
+        return note;
+    }
+
+    Path pageFile() {
+        return pageFile;
     }
 
     /** The rows of a document that is shown as text; null for one shown as pages. */
@@ -112,14 +129,16 @@ public final class OpenDocument {
     }
 
     /** Brings a place into view. */
-    public void goTo(Locator locator) {
-        jump.set(new Jump(locator));
+    public void goTo(Span span, Locator locator) {
+        jump.set(new Jump(span, locator));
     }
 
     /** Brings the top of a page into view; numbers beyond the ends mean the first and the last page. */
     public void goToPage(int number) {
         int within = Math.clamp(number, 1, document.pages().size());
-        goTo(new Locator.Pages(List.of(new Locator.PageArea(within, List.of()))));
+        goTo(
+                document.pages().get(within - 1).span(),
+                new Locator.Pages(List.of(new Locator.PageArea(within, List.of()))));
     }
 
     /** The next larger step. */

@@ -42,7 +42,7 @@ final class PageList extends Region implements AutoCloseable {
         this.open = open;
         this.pages = open.document().pages();
         this.widest = pages.stream().mapToDouble(Page::width).max().orElse(1);
-        this.pictures = new PagePictures(open.pages(), background, page -> requestLayout());
+        this.pictures = new PagePictures(open.pageFile(), background, page -> requestLayout());
         getStyleClass().add("page-list");
         setFocusTraversable(true);
         setAccessibleRole(AccessibleRole.SCROLL_PANE);

@@ -23,6 +23,8 @@ final class PageNode extends Region {
     private List<Highlight> painted = List.of();
     private int paintedPage;
     private double paintedZoom;
+    private double pixelsPerUnit = 1;
+    private boolean exact;
 
     PageNode() {
         getStyleClass().add("page");
@@ -40,6 +42,8 @@ final class PageNode extends Region {
     void show(Page page, double zoom, PagePictures pictures, double scale, List<Highlight> highlights) {
         setAccessibleText("Page " + page.number());
         Image right = pictures.at(page.number(), scale);
+        exact = right != null;
+        pixelsPerUnit = scale / zoom;
         picture.setImage(right != null ? right : pictures.anyOf(page.number()));
         boolean unpaintable = right == null && pictures.isUnpaintable(page.number());
         trouble.setVisible(unpaintable);
@@ -81,8 +85,10 @@ final class PageNode extends Region {
 
     @Override
     protected void layoutChildren() {
-        picture.setFitWidth(getWidth());
-        picture.setFitHeight(getHeight());
+        // A picture of the right scale is shown pixel by pixel: fitted into the page by a fraction it would blur.
+        Image shown = picture.getImage();
+        picture.setFitWidth(exact ? shown.getWidth() / pixelsPerUnit : getWidth());
+        picture.setFitHeight(exact ? shown.getHeight() / pixelsPerUnit : getHeight());
         overlay.resizeRelocate(0, 0, getWidth(), getHeight());
         double width = Math.min(getWidth(), trouble.prefWidth(-1));
         trouble.resizeRelocate((getWidth() - width) / 2, getHeight() / 3, width, trouble.prefHeight(width));

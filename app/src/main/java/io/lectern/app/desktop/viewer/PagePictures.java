@@ -1,17 +1,19 @@
 package io.lectern.app.desktop.viewer;
 
 import io.lectern.app.desktop.task.Background;
+import io.lectern.ingest.extract.pdf.PdfPages;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
+import java.io.IOException;
 import java.nio.IntBuffer;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import javafx.scene.image.Image;
 import javafx.scene.image.PixelBuffer;
 import javafx.scene.image.PixelFormat;
@@ -31,7 +33,7 @@ final class PagePictures implements AutoCloseable {
 
     private record Key(int page, int thousandthsOfScale) {}
 
-    private final Supplier<PagePainter> opener;
+    private final Path file;
     private final Background background;
     private final IntConsumer onPainted;
 
@@ -41,14 +43,14 @@ final class PagePictures implements AutoCloseable {
     private long bytes;
     private boolean painting;
     private boolean closed;
-    private PagePainter painter;
+    private PdfPages document;
 
     /**
-     * @param opener opens the document for drawing; called on the drawing thread at the first wish
+     * @param file the PDF; opened at the first wish, on the drawing thread
      * @param onPainted hears, on the JavaFX thread, which page has a new picture or cannot have one
      */
-    PagePictures(Supplier<PagePainter> opener, Background background, IntConsumer onPainted) {
-        this.opener = opener;
+    PagePictures(Path file, Background background, IntConsumer onPainted) {
+        this.file = file;
         this.background = background;
         this.onPainted = onPainted;
     }
@@ -98,7 +100,7 @@ final class PagePictures implements AutoCloseable {
         kept.clear();
         bytes = 0;
         if (!painting) {
-            closePainter();
+            closeDocument();
         }
     }
 
@@ -107,7 +109,7 @@ final class PagePictures implements AutoCloseable {
             int page = wish.page();
             try {
                 keep(wish, paint(wish));
-            } catch (RuntimeException | OutOfMemoryError failure) {
+            } catch (IOException | RuntimeException | OutOfMemoryError failure) {
                 LOG.warn("page {} cannot be drawn: {}", page, failure.getClass().getName());
                 giveUp(page);
             }
@@ -120,7 +122,7 @@ final class PagePictures implements AutoCloseable {
         if (wish == null) {
             painting = false;
             if (closed) {
-                closePainter();
+                closeDocument();
             }
         }
         return wish;
@@ -133,11 +135,11 @@ final class PagePictures implements AutoCloseable {
                 .orElse(null);
     }
 
-    private Image paint(Key wish) {
-        if (painter == null) {
-            painter = opener.get();
+    private Image paint(Key wish) throws IOException {
+        if (document == null) {
+            document = PdfPages.open(file);
         }
-        BufferedImage drawn = painter.paint(wish.page(), wish.thousandthsOfScale() / 1000.0);
+        BufferedImage drawn = document.render(wish.page(), wish.thousandthsOfScale() / 1000f);
         BufferedImage picture = new BufferedImage(drawn.getWidth(), drawn.getHeight(), BufferedImage.TYPE_INT_ARGB_PRE);
         Graphics2D graphics = picture.createGraphics();
         graphics.drawImage(drawn, 0, 0, null);
@@ -168,10 +170,17 @@ final class PagePictures implements AutoCloseable {
         unpaintable.add(page);
     }
 
-    private void closePainter() {
-        if (painter != null) {
-            painter.close();
-            painter = null;
+    private void closeDocument() {
+        try {
+            if (document != null) {
+                document.close();
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "a document that was only read cannot be closed: {}",
+                    e.getClass().getName());
+        } finally {
+            document = null;
         }
     }
 

@@ -24,6 +24,16 @@ final class TextCell extends ListCell<Integer> {
         getStyleClass().add("text-cell");
     }
 
+    /** A labelled cell asks its content how high it is without saying how wide; here it says. */
+    @Override
+    protected double computePrefHeight(double width) {
+        if (getGraphic() == null) {
+            return super.computePrefHeight(width);
+        }
+        double inside = (width < 0 ? list.getWidth() : width) - snappedLeftInset() - snappedRightInset();
+        return snappedTopInset() + row.prefHeight(inside) + snappedBottomInset();
+    }
+
     @Override
     protected void updateItem(Integer index, boolean empty) {
         super.updateItem(index, empty);
@@ -35,6 +45,13 @@ final class TextCell extends ListCell<Integer> {
         }
         row.show(index);
         setGraphic(row);
+    }
+
+    /** How far below the top of the cell the line with this offset of the text begins. */
+    double topOf(int offset) {
+        int shown = row.shownOffset(offset);
+        Path place = new Path(row.words.getRangeShape(shown, shown + 1, false));
+        return snappedTopInset() + place.getLayoutBounds().getMinY();
     }
 
     /** Number left, words right, highlights over the words. */

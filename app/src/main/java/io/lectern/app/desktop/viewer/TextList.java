@@ -1,17 +1,18 @@
 package io.lectern.app.desktop.viewer;
 
 import io.lectern.ingest.document.DocumentFormat;
-import io.lectern.ingest.document.Locator;
 import io.lectern.ingest.document.Span;
 import io.lectern.ingest.document.TypedSpan;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import javafx.application.Platform;
 import javafx.collections.FXCollections;
 import javafx.collections.ListChangeListener;
 import javafx.scene.control.ListView;
 import javafx.scene.control.SelectionMode;
+import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
@@ -22,9 +23,6 @@ import javafx.scene.input.KeyEvent;
 /** The text of a document without fixed pages, row by row, with the numbers of its lines or paragraphs. */
 final class TextList extends ListView<Integer> {
     private static final KeyCombination COPY = new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
-    /** Rows shown before the one that was asked for. */
-    private static final int ROWS_BEFORE = 2;
-
     private final OpenDocument open;
     private final TextRows rows;
     private final double numberWidth;
@@ -102,32 +100,17 @@ final class TextList extends ListView<Integer> {
         if (jump == null || rows.count() == 0) {
             return;
         }
-        int row = switch (jump.locator()) {
-            case Locator.Lines lines -> rowNumbered(lines.startLine(), lines.startColumn() - 1);
-            case Locator.Paragraphs paragraphs -> rowNumbered(paragraphs.first(), 0);
-            case Locator.Pages pages -> 0;
-        };
-        scrollTo(Math.max(0, row - ROWS_BEFORE));
-    }
-
-    /** The row of a character of a numbered line or paragraph. */
-    private int rowNumbered(int number, int column) {
-        int low = 0;
-        int high = rows.count();
-        while (low < high) { // numbers ascend, apart from the 0 of further pieces
-            int middle = (low + high) >>> 1;
-            int first = middle;
-            while (rows.number(first) == 0) {
-                first--;
+        int row = rows.rowAt(jump.span().start());
+        scrollTo(row);
+        // The list knows heights of rows only once they are laid out; then the very words go a third from the top.
+        Platform.runLater(() -> {
+            applyCss();
+            layout();
+            if (lookup(".virtual-flow") instanceof VirtualFlow<?> flow
+                    && flow.getVisibleCell(row) instanceof TextCell cell) {
+                flow.scrollPixels(cell.getLayoutY() + cell.topOf(jump.span().start()) - getHeight() / 3);
             }
-            if (rows.number(first) < number) {
-                low = middle + 1;
-            } else {
-                high = first;
-            }
-        }
-        int row = Math.min(low, rows.count() - 1);
-        return column == 0 ? row : rows.rowAt(rows.span(row).start() + column);
+        });
     }
 
     private void copySelection() {

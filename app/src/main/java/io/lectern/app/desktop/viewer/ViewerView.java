@@ -105,7 +105,6 @@ public final class ViewerView extends VBox {
         if (front) {
             tab.getStyleClass().add("front");
         }
-        HBox.setHgrow(tab, Priority.SOMETIMES);
         tab.setOnMouseClicked(event -> {
             if (event.getButton() == MouseButton.MIDDLE) {
                 model.close(document);
@@ -132,6 +131,9 @@ public final class ViewerView extends VBox {
             bar.getChildren().addAll(zoom(document));
         } else {
             bar.getChildren().add(label(document.document().format().label(), "muted", "bar-note"));
+        }
+        if (!document.note().isEmpty()) {
+            bar.getChildren().add(label(document.note(), "bar-note", "warning"));
         }
         Label walk = label("", "muted");
         walk.setMinWidth(Region.USE_PREF_SIZE);

@@ -105,7 +105,7 @@ public final class ViewerViewModel {
         paint();
         open(passage.documentId(), passage.documentName(), document -> {
             paint();
-            document.goTo(passage.locator());
+            document.goTo(passage.span(), passage.locator());
         });
     }
 
@@ -166,7 +166,8 @@ public final class ViewerViewModel {
         }
         String many = found.size() == MOST_FOUND ? "%,d+".formatted(MOST_FOUND) : "%,d".formatted(found.size());
         findStatus.set("%,d of %s".formatted(foundAt + 1, many));
-        document.goTo(document.document().locate(found.get(foundAt)));
+        Span place = found.get(foundAt);
+        document.goTo(place, document.document().locate(place));
     }
 
     private void clearSearch(OpenDocument document) {

@@ -1,0 +1,123 @@
+package io.lectern.app.desktop.context;
+
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.Engine;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.EngineInfo;
+import io.lectern.engine.embedded.EmbeddedModel;
+import io.lectern.engine.embedded.ModelCache;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+
+/**
+ * The engine of the window: opened when it is first needed, from the embedded model or a file that the user chose, and
+ * never fetched without having been asked for. Safe for use from many threads; all methods but the getters block.
+ */
+public final class EngineDesk implements AutoCloseable {
+    /** Opens model files. */
+    @FunctionalInterface
+    public interface Opener {
+        /** @param loading hears how much of the model is loaded, from 0 to 1 */
+        Engine open(Path modelFile, DoubleConsumer loading);
+    }
+
+    private final ModelCache cache;
+    private final EmbeddedModel embedded;
+    private final Opener opener;
+    private volatile Consumer<EngineInfo> onOpened = info -> {};
+    private volatile DoubleConsumer onLoading = part -> {};
+    private Path file;
+    private Engine engine;
+
+    /**
+     * @param file a model file; null for the embedded model
+     * @param opener opens a model file
+     */
+    public EngineDesk(ModelCache cache, EmbeddedModel embedded, Path file, Opener opener) {
+        this.cache = cache;
+        this.embedded = embedded;
+        this.file = file;
+        this.opener = opener;
+    }
+
+    /** The embedded model, to offer where there is none. */
+    public EmbeddedModel embedded() {
+        return embedded;
+    }
+
+    /** @param listener hears of each engine that is opened, on the thread that opened it */
+    public void onOpened(Consumer<EngineInfo> listener) {
+        onOpened = listener;
+    }
+
+    /** @param listener hears how much of a model is loaded, and 1 when loading has ended, whichever way */
+    public void onLoading(DoubleConsumer listener) {
+        onLoading = listener;
+    }
+
+    /** Whether an engine could be opened without fetching anything. */
+    public synchronized boolean isAvailable() {
+        return engine != null || modelFile().isPresent();
+    }
+
+    /** What tells the model's tokenizer apart: the hash of its weights, as far as it is known before it is opened. */
+    public synchronized String modelHash() {
+        if (engine != null) {
+            return engine.info().sha256();
+        }
+        return file == null ? embedded.sha256() : "";
+    }
+
+    /**
+     * The engine, opened if it is not yet.
+     *
+     * @throws EngineException with {@link EngineException.Reason#MODEL_MISSING} if there is no model on this machine
+     */
+    public synchronized Engine engine() {
+        if (engine == null) {
+            Path model = modelFile()
+                    .orElseThrow(() -> new EngineException(
+                            EngineException.Reason.MODEL_MISSING,
+                            file == null
+                                    ? "The model that answers is not on this machine yet."
+                                    : "There is no model file at " + file
+                                            + ". Choose another, or use the embedded model."));
+            try {
+                engine = opener.open(model, part -> onLoading.accept(Math.min(part, 0.999)));
+            } finally {
+                onLoading.accept(1);
+            }
+            onOpened.accept(engine.info());
+        }
+        return engine;
+    }
+
+    /** Fetches the embedded model; only to be called when the user has said so. */
+    public void obtain(ModelCache.Listener listener, Cancellation cancellation) {
+        cache.obtain(embedded, listener, cancellation);
+        synchronized (this) {
+            file = null;
+        }
+    }
+
+    /** Uses another model file from now on. No question may be under way. */
+    public synchronized void use(Path modelFile) {
+        close();
+        file = modelFile;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    private Optional<Path> modelFile() {
+        return file == null ? cache.find(embedded) : Optional.of(file).filter(Files::exists);
+    }
+}
