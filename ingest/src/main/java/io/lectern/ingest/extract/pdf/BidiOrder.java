@@ -27,7 +27,7 @@ final class BidiOrder {
         letters.sort(Comparator.comparingDouble(letter -> letter.getFirst().start()));
         List<Glyph> visual = new ArrayList<>(drawn.size());
         for (List<Glyph> letter : letters) {
-            visual.addAll(letter.size() > 1 && isRightToLeft(letter.getFirst()) ? letter.reversed() : letter);
+            visual.addAll(letter.size() > 1 && letter.getFirst().isRightToLeft() ? letter.reversed() : letter);
         }
         return visual;
     }
@@ -85,10 +85,6 @@ final class BidiOrder {
                 glyph.size(),
                 glyph.spaceWidth(),
                 glyph.hidden());
-    }
-
-    private static boolean isRightToLeft(Glyph glyph) {
-        return !glyph.text().isEmpty() && Characters.isRightToLeft(glyph.text().codePointAt(0));
     }
 
     private static boolean isMark(Glyph glyph) {

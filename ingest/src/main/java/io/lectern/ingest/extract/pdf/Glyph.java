@@ -33,4 +33,9 @@ record Glyph(
     boolean isBlank() {
         return Characters.isBlank(text);
     }
+
+    /** Whether its first character runs from right to left by itself. */
+    boolean isRightToLeft() {
+        return !text.isEmpty() && Characters.isRightToLeft(text.codePointAt(0));
+    }
 }

@@ -50,7 +50,7 @@ final class LineBuilder {
             }
         }
         boolean rightToLeft =
-                rightToLeft(next) || rightToLeft(last) || line.stream().anyMatch(LineBuilder::rightToLeft);
+                next.isRightToLeft() || last.isRightToLeft() || line.stream().anyMatch(Glyph::isRightToLeft);
         return rightToLeft || next.start() >= last.start() - BACK_JUMP * size;
     }
 
@@ -62,7 +62,7 @@ final class LineBuilder {
     }
 
     private static TextLine compose(List<Glyph> drawn) {
-        boolean bidirectional = drawn.stream().anyMatch(LineBuilder::rightToLeft);
+        boolean bidirectional = drawn.stream().anyMatch(Glyph::isRightToLeft);
         List<Glyph> spaced = withSpaces(withoutOuterBlanks(bidirectional ? BidiOrder.visual(drawn) : drawn));
         boolean[] backwards = new boolean[spaced.size()];
         if (bidirectional) {
@@ -81,10 +81,6 @@ final class LineBuilder {
             last--;
         }
         return glyphs.subList(first, last);
-    }
-
-    private static boolean rightToLeft(Glyph glyph) {
-        return !glyph.text().isEmpty() && Characters.isRightToLeft(glyph.text().codePointAt(0));
     }
 
     /** The glyphs with a space of its own in every gap that no drawn space fills. */

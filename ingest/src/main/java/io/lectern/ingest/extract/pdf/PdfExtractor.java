@@ -27,8 +27,10 @@ public final class PdfExtractor implements Extractor {
     public Document extract(SourceFile file) throws IOException {
         PdfFindings findings = new PdfFindings(file.name());
         try (PDDocument pdf = PdfFiles.open(file.path())) {
-            findings.ofEnd(StreamCheck.endsProperly(file.path()), pdf.getNumberOfPages());
             List<PageText> pages = readPages(pdf, findings);
+            if (!StreamCheck.endsProperly(file.path())) {
+                findings.cutShort(pages.size());
+            }
             findings.ofPartsNotRead(pdf);
             if (pages.isEmpty()) {
                 return unreadable(file, findings.damagedBeyondRepair());

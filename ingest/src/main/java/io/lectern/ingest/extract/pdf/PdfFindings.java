@@ -61,7 +61,7 @@ final class PdfFindings {
     private final List<Integer> damagedBesides = new ArrayList<>();
     private int remarks;
     private int attachedToPages;
-    private boolean anyText;
+    private int charactersRead;
     private boolean anyPicture;
 
     PdfFindings(String name) {
@@ -96,15 +96,14 @@ final class PdfFindings {
         return findings;
     }
 
-    void ofEnd(boolean endsProperly, int pages) {
-        if (!endsProperly) {
-            add(
-                    Kind.DAMAGED,
-                    Severity.WARNING,
-                    name + " is cut short: its end is missing. " + pages(pages)
-                            + " could be recovered; what stood behind the cut is lost.",
-                    OPEN_AND_SAVE);
-        }
+    /** Called once all pages have been read. */
+    void cutShort(int pages) {
+        findings.addFirst(Finding.ofFile(
+                Kind.DAMAGED,
+                Severity.WARNING,
+                name + " is cut short: its end is missing. " + pages(pages) + " with " + charactersRead
+                        + " characters of text could be recovered; what stood behind the cut is lost.",
+                OPEN_AND_SAVE));
     }
 
     void ofPageList() {
@@ -117,7 +116,7 @@ final class PdfFindings {
 
     void ofPage(int page, PageContent content, List<TextLine> lines, Damage damage) {
         int characters = lines.stream().mapToInt(TextLine::length).sum();
-        anyText |= characters > 0;
+        charactersRead += characters;
         anyPicture |= content.largestPicture() >= PICTURE;
         unknown += lines.stream().mapToInt(PdfFindings::unknownCharacters).sum();
         if (content.recognised() > 0) {
@@ -193,7 +192,7 @@ final class PdfFindings {
                             + " without being its content: the text seems whole.",
                     OPEN_AND_SAVE);
         }
-        if (!anyText && anyPicture) {
+        if (charactersRead == 0 && anyPicture) {
             add(
                     Kind.NO_TEXT_LAYER,
                     Severity.ERROR,
@@ -202,7 +201,9 @@ final class PdfFindings {
                     RECOGNISE);
             return;
         }
-        if (!anyText && pages > 0 && findings.stream().noneMatch(finding -> finding.kind() == Kind.DAMAGED)) {
+        if (charactersRead == 0
+                && pages > 0
+                && findings.stream().noneMatch(finding -> finding.kind() == Kind.DAMAGED)) {
             add(Kind.EMPTY, Severity.WARNING, name + " has " + pages(pages) + " but no text on any of them.", "");
         }
         for (int page : withoutText) {
@@ -271,7 +272,7 @@ final class PdfFindings {
                     parts.add(fields == 1 ? "the value of 1 form field" : "the values of " + fields + " form fields");
                 }
                 if (form.hasXFA()) {
-                    parts.add("an XFA form, of which only what is drawn on the pages was read");
+                    parts.add("an XFA form beyond what is drawn on the pages");
                 }
             }
             if (!parts.isEmpty()) {
