@@ -12,6 +12,11 @@ public interface Engine extends AutoCloseable {
     /** An empty context. */
     Context newContext();
 
+    /** Bytes of weights that are read to write one token; 0 if unknown. */
+    default long weightBytesPerToken() {
+        return 0;
+    }
+
     /** Frees the weights. Contexts must be closed before. */
     @Override
     void close();

@@ -27,6 +27,7 @@ public final class LocalEngine implements Engine {
     private final ModelTokenizer tokenizer;
     private final ChatTemplate template;
     private final int window;
+    private final long weightBytesPerToken;
     private final Supplier<EngineInfo> info;
     private final Supplier<Past> newPast;
     /** What to close with the engine, in order. */
@@ -36,6 +37,7 @@ public final class LocalEngine implements Engine {
 
     /**
      * @param window tokens that a context can hold
+     * @param weightBytesPerToken weights that are read to write a token
      * @param newPast makes an empty memory
      * @param parts what to close with the engine, in order
      */
@@ -43,12 +45,14 @@ public final class LocalEngine implements Engine {
             ModelTokenizer tokenizer,
             ChatTemplate template,
             int window,
+            long weightBytesPerToken,
             Supplier<EngineInfo> info,
             Supplier<Past> newPast,
             List<Runnable> parts) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.window = window;
+        this.weightBytesPerToken = weightBytesPerToken;
         this.info = info;
         this.newPast = newPast;
         this.parts = new ArrayList<>(parts);
@@ -94,7 +98,13 @@ public final class LocalEngine implements Engine {
                     true,
                     true);
             return new LocalEngine(
-                    tokenizer, template, window, info, () -> new DecoderPast(decoder, decoder.newState()), parts);
+                    tokenizer,
+                    template,
+                    window,
+                    decoder.weightBytesPerToken(),
+                    info,
+                    () -> new DecoderPast(decoder, decoder.newState()),
+                    parts);
         } catch (RuntimeException | Error e) {
             parts.forEach(Runnable::run);
             throw e;
@@ -105,6 +115,11 @@ public final class LocalEngine implements Engine {
     @Override
     public EngineInfo info() {
         return info.get();
+    }
+
+    @Override
+    public long weightBytesPerToken() {
+        return weightBytesPerToken;
     }
 
     @Override

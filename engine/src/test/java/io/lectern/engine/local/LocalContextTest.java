@@ -52,6 +52,7 @@ class LocalContextTest {
                 tokenizer,
                 ChatTemplate.of(checkpoint, tokenizer),
                 WINDOW,
+                0,
                 () -> new EngineInfo("scripted", "", "", "", 0, WINDOW, 0, "this machine", true, true),
                 () -> {
                     pasts.add(new ScriptedPast(checkpoint.config().vocabulary(), this::next));
