@@ -57,14 +57,24 @@ def attention_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, block
   new[1].copy_(v.transpose(0, 1))
   # {key-value heads, group, tokens, dimension}; a group's queries share their keys and values.
   q = q.view([tokens, kv_heads, group, dimension]).permute([1, 2, 0, 3])
-  kv = new.to(6)
-  k_all = kv[0].unsqueeze(1).expand([-1, group, -1, -1])
-  v_all = kv[1].unsqueeze(1).expand([-1, group, -1, -1])
-  merged, merged_weight = torch._scaled_dot_product_flash_attention_for_cpu(q, k_all, v_all, 0.0, True)
+  if tokens > 1:
+    kv = new.to(6)
+    k_all = kv[0].unsqueeze(1).expand([-1, group, -1, -1])
+    v_all = kv[1].unsqueeze(1).expand([-1, group, -1, -1])
+    merged, merged_weight = torch._scaled_dot_product_flash_attention_for_cpu(q, k_all, v_all, 0.0, True)
+    unmasked = 0
+  else:
+    # A single token sees all of the last block, itself included: there is no causal part.
+    merged = torch.zeros_like(q)
+    merged_weight = torch.full([kv_heads, group, tokens], -1.0e30, dtype=6)
+    unmasked = 1
   q_rows = q.reshape([1, kv_heads, group * tokens, dimension])
   i = 0
   for block in blocks:
     length = lengths[i]
+    i = i + 1
+    if i == len(blocks):
+      length = length + unmasked
     if length > 0:
       past = block[:, :, 0:length].to(6)
       part, part_weight = torch._scaled_dot_product_flash_attention_for_cpu(q_rows, past[0].unsqueeze(0), past[1].unsqueeze(0), 0.0, False)
@@ -73,6 +83,5 @@ def attention_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, block
       share = torch.sigmoid(torch.sub(part_weight, merged_weight)).unsqueeze(3)
       merged = torch.lerp(merged, part, share)
       merged_weight = torch.logaddexp(merged_weight, part_weight)
-    i = i + 1
   attended = merged.permute([2, 0, 1, 3]).reshape([tokens, heads * dimension])
   return torch.add(x, self.project(attended, w, "attn_output"))
