@@ -1,0 +1,76 @@
+package io.lectern.app.cli;
+
+import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.AnswerEvent;
+import io.lectern.app.analysis.Citation;
+import java.util.Locale;
+
+/** Shows answers on a terminal, while they are made and when they are there. */
+final class Answering {
+    private Answering() {}
+
+    /** Says what is going on. */
+    static void progress(Terminal terminal, AnswerEvent event) {
+        switch (event) {
+            case AnswerEvent.Reading r ->
+                terminal.progress("reading %,d of %,d tokens, %.0f tokens/s, %s left"
+                        .formatted(
+                                r.doneTokens(),
+                                r.totalTokens(),
+                                r.tokensPerSecond(),
+                                duration((r.totalTokens() - r.doneTokens()) / Math.max(1, r.tokensPerSecond()))));
+            case AnswerEvent.Drafting d ->
+                terminal.progress("writing, %,d tokens, %.0f tokens/s".formatted(d.tokens(), d.tokensPerSecond()));
+            case AnswerEvent.Checking c -> terminal.progress(c.what());
+            case AnswerEvent.Answered _ -> {
+                // shown by whoever asked
+            }
+        }
+    }
+
+    /** An answer for people: what came of it, the text, each citation with both marks, the coverage. */
+    static void show(Terminal terminal, Answer answer) {
+        terminal.print("");
+        terminal.print("Q  " + answer.question());
+        terminal.print("   " + outcome(answer));
+        if (!answer.text().isBlank()) {
+            terminal.print("   In the model's words: " + answer.text().strip().replace("\n", "\n   "));
+        }
+        for (Citation citation : answer.citations()) {
+            if (citation.isShown()) {
+                terminal.print("   [%d] “%s”"
+                        .formatted(
+                                citation.number(),
+                                citation.passage().text().strip().replaceAll("\\s+", " ")));
+                terminal.print("       %s, %s · verbatim: %s · support: %s"
+                        .formatted(
+                                citation.passage().documentName(),
+                                citation.passage().locator().label(),
+                                words(citation.verbatim()),
+                                words(citation.support())));
+            } else {
+                terminal.print("   [%d] the model put words between quotation marks that stand nowhere in what was read"
+                        .formatted(citation.number()));
+            }
+        }
+        terminal.print("   Read: " + answer.coverage().summary());
+    }
+
+    /** What came of a question, in a sentence. */
+    static String outcome(Answer answer) {
+        return switch (answer.outcome()) {
+            case ANSWERED -> "Answered.";
+            case NOT_FOUND -> "Not found in what was read.";
+            case UNPROVED -> "Unproved: no passage was found that the model's answer can rest on.";
+            case STOPPED -> "Stopped.";
+        };
+    }
+
+    private static String words(Enum<?> mark) {
+        return mark.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String duration(double seconds) {
+        return seconds < 90 ? "%.0f s".formatted(seconds) : "%.0f min".formatted(seconds / 60);
+    }
+}

@@ -1,0 +1,115 @@
+package io.lectern.app.cli;
+
+import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.DoesNotFitException;
+import io.lectern.app.analysis.ReadingSession;
+import io.lectern.app.analysis.Selection;
+import io.lectern.app.store.MatterStore;
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.Engine;
+import io.lectern.ingest.matter.LibraryEntry;
+import io.lectern.ingest.matter.Matter;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lectern ask}: one question to a matter. */
+@Command(
+        name = "ask",
+        description = "Asks a question of a matter's documents. All of the chosen documents are read, whole.",
+        mixinStandardHelpOptions = true)
+final class AskCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private MatterOption matter;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Parameters(paramLabel = "QUESTION", description = "The question.")
+    private String question;
+
+    @Option(
+            names = "--documents",
+            paramLabel = "GLOB",
+            arity = "1..*",
+            description = "Only documents whose name in the library matches, such as '*.pdf' or 'leases/**'.")
+    private List<String> globs = List.of();
+
+    @Option(names = "--json", description = "The answer as one JSON object.")
+    private boolean json;
+
+    AskCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (question.isBlank()) {
+            throw new Refusal(ExitCode.WRONG_USE, "the question is empty");
+        }
+        try (Matter opened = matter.open()) {
+            MatterStore store = MatterStore.of(opened);
+            Selection selection = Selection.of(opened.entries(), chosen());
+            if (selection.chosen().isEmpty()) {
+                throw new Refusal(
+                        globs.isEmpty()
+                                ? "The matter has no document with text: lectern ingest --matter FILE PATH…"
+                                : "No document with text has a name that matches " + String.join(" ", globs));
+            }
+            Answer answer = answer(opened, selection);
+            store.answers().save(store.answers().conversations().getLast().id(), answer);
+            if (json) {
+                terminal.json(answer);
+            } else {
+                Answering.show(terminal, answer);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private Answer answer(Matter opened, Selection selection) {
+        try (Engine model = engine.open(terminal);
+                ReadingSession session = ReadingSession.open(
+                        model,
+                        selection.load(opened::document),
+                        selection.leftOut(),
+                        event -> Answering.progress(terminal, event),
+                        new Cancellation())) {
+            return session.ask(question, event -> Answering.progress(terminal, event), new Cancellation());
+        } catch (DoesNotFitException e) {
+            throw new Refusal(e.getMessage());
+        }
+    }
+
+    /** A glob without a slash looks at the file's own name, one with a slash at the whole path in the library. */
+    private Predicate<LibraryEntry> chosen() {
+        List<Predicate<LibraryEntry>> matchers = globs.stream()
+                .<Predicate<LibraryEntry>>map(glob -> {
+                    PathMatcher matcher = matcher(glob);
+                    return entry -> {
+                        Path name = Path.of(entry.name());
+                        return matcher.matches(name) || (!glob.contains("/") && matcher.matches(name.getFileName()));
+                    };
+                })
+                .toList();
+        return entry -> matchers.isEmpty() || matchers.stream().anyMatch(m -> m.test(entry));
+    }
+
+    private static PathMatcher matcher(String glob) {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (PatternSyntaxException e) {
+            throw new Refusal(ExitCode.WRONG_USE, "'" + glob + "' is no pattern for names: " + e.getDescription());
+        }
+    }
+}

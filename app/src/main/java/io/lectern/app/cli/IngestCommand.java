@@ -1,0 +1,126 @@
+package io.lectern.app.cli;
+
+import io.lectern.engine.Tokenizer;
+import io.lectern.engine.embedded.EmbeddedModel;
+import io.lectern.engine.embedded.ModelCache;
+import io.lectern.engine.Engines;
+import io.lectern.ingest.document.DocumentFormat;
+import io.lectern.ingest.document.Finding;
+import io.lectern.ingest.document.ReadingView;
+import io.lectern.ingest.matter.FileResult;
+import io.lectern.ingest.matter.IngestSummary;
+import io.lectern.ingest.matter.LibraryEntry;
+import io.lectern.ingest.matter.Matter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lectern ingest}: files and folders into a matter. */
+@Command(
+        name = "ingest",
+        description = "Reads files and folders into a matter; what has not changed since is not read again."
+                + " One line a file.",
+        mixinStandardHelpOptions = true)
+final class IngestCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private MatterOption matter;
+
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders.")
+    private List<Path> paths;
+
+    @Option(names = "--json", description = "One JSON object a file.")
+    private boolean json;
+
+    IngestCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    private record FileJson(
+            FileResult.Outcome outcome,
+            String path,
+            String name,
+            LibraryEntry.Status status,
+            String sha256,
+            DocumentFormat kind,
+            int pages,
+            int characters,
+            Integer tokens,
+            List<Finding> findings) {}
+
+    @Override
+    public Integer call() {
+        // Counting tokens needs the model's vocabulary, not its weights; without the model the counts are left out.
+        Optional<Tokenizer> tokenizer =
+                ModelCache.ofUser().find(EmbeddedModel.QWEN_2_5_CODER_1_5B).map(Engines::tokenizer);
+        try (Matter opened = matter.openOrCreate()) {
+            IngestSummary summary = opened.ingest(
+                    paths,
+                    (done, total, what) -> terminal.progress("reading %,d of %,d: %s".formatted(done, total, what)),
+                    result -> show(opened, tokenizer, result));
+            if (!json) {
+                terminal.remark(summaryLine(summary));
+                if (tokenizer.isEmpty()) {
+                    terminal.remark("Tokens were not counted: the embedded model is not on this machine"
+                            + " (lectern engine fetch embedded).");
+                }
+            }
+            boolean findings = summary.files().stream()
+                    .filter(file -> file.outcome() != FileResult.Outcome.LEFT_OUT)
+                    .anyMatch(file -> Findings.matter(file.entry().findings()));
+            return findings ? ExitCode.FINDINGS : ExitCode.DONE;
+        }
+    }
+
+    private void show(Matter opened, Optional<Tokenizer> tokenizer, FileResult result) {
+        LibraryEntry entry = result.entry();
+        Integer tokens = entry.isUsable()
+                ? tokenizer
+                        .map(t -> t.count(ReadingView.of(opened.document(entry.documentId()))
+                                .text()))
+                        .orElse(null)
+                : Integer.valueOf(0);
+        if (json) {
+            terminal.json(new FileJson(
+                    result.outcome(),
+                    entry.path().toString(),
+                    entry.name(),
+                    entry.status(),
+                    entry.documentId() == null ? "" : entry.documentId().sha256(),
+                    entry.format(),
+                    entry.pages(),
+                    entry.characters(),
+                    tokens,
+                    entry.findings()));
+            return;
+        }
+        terminal.print("%-10s %-13s %5s %,10d characters %8s  %s"
+                .formatted(
+                        result.outcome().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                        entry.format() == null ? "" : entry.format().label(),
+                        entry.pages() > 0 ? entry.pages() + " p." : "",
+                        entry.characters(),
+                        tokens == null ? "" : "%,d tokens".formatted(tokens),
+                        entry.name()));
+        entry.findings().forEach(finding -> terminal.print("           " + Findings.line(finding)));
+    }
+
+    private static String summaryLine(IngestSummary summary) {
+        StringBuilder line = new StringBuilder();
+        for (FileResult.Outcome outcome : FileResult.Outcome.values()) {
+            int count = summary.count(outcome);
+            if (count > 0) {
+                line.append(line.isEmpty() ? "" : ", ")
+                        .append("%,d ".formatted(count))
+                        .append(outcome.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+            }
+        }
+        return line + " in %.1f s".formatted(summary.seconds());
+    }
+}

@@ -1,0 +1,184 @@
+package io.lectern.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a script meets them: exit codes, what is on which stream, and what bad input says. */
+class CommandLineTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Path contracts;
+
+    @BeforeEach
+    void makeContracts() throws IOException {
+        contracts = Files.createDirectory(folder.resolve("contracts"));
+        Files.writeString(contracts.resolve("lease.txt"), "1. Term\nThe lease ends on 31 May 2031. 𝄞 Sealed.\n");
+        Files.write(contracts.resolve("empty.pdf"), new byte[0]);
+    }
+
+    private int lectern(Object... arguments) {
+        out.reset();
+        err.reset();
+        Terminal terminal = new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        return LecternCommand.run(
+                terminal, List.of(arguments).stream().map(Object::toString).toArray(String[]::new));
+    }
+
+    private String output() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String remarks() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<JsonNode> jsonLines() {
+        ObjectMapper mapper = new ObjectMapper();
+        return output().lines()
+                .map(line -> {
+                    try {
+                        return mapper.readTree(line);
+                    } catch (IOException e) {
+                        throw new AssertionError("not JSON: " + line, e);
+                    }
+                })
+                .toList();
+    }
+
+    @Test
+    void withoutACommandTheUsageIsShown() {
+        assertThat(lectern()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(output()).contains("demo", "ingest", "ask", "verify", "doctor");
+    }
+
+    @Test
+    void aMistypedCommandIsWrongUseAndSaysWhatWasMeant() {
+        assertThat(lectern("ingset")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("ingset").contains("lectern ingest");
+        assertThat(output()).isEmpty();
+    }
+
+    @Test
+    void textAsJsonCountsCodePoints() {
+        assertThat(lectern("text", contracts.resolve("lease.txt"), "--json")).isEqualTo(ExitCode.DONE);
+        JsonNode json = jsonLines().getFirst();
+        assertThat(json.path("format").asText()).isEqualTo("TEXT");
+        assertThat(json.path("offsetUnit").asText()).isEqualTo("codePoint");
+        assertThat(json.path("text").asText()).contains("31 May 2031");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsRefused() {
+        assertThat(lectern("text", folder.resolve("nowhere.pdf"))).isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("nowhere.pdf does not exist").doesNotContain("Exception");
+    }
+
+    @Test
+    void ingestSaysWhatCouldNotBeReadAndGoesOn() {
+        Path matter = folder.resolve("m.lectern");
+        assertThat(lectern("ingest", "--matter", matter, contracts, "--json")).isEqualTo(ExitCode.FINDINGS);
+        assertThat(jsonLines()).extracting(line -> line.path("name").asText()).containsExactlyInAnyOrder(
+                "lease.txt", "empty.pdf");
+        JsonNode empty = jsonLines().stream()
+                .filter(line -> line.path("name").asText().equals("empty.pdf"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(empty.path("findings").get(0).path("kind").asText()).isEqualTo("EMPTY");
+        assertThat(empty.path("status").asText()).isEqualTo("UNREADABLE");
+    }
+
+    @Test
+    void ingestingAgainReadsNothingAgain() {
+        Path matter = folder.resolve("m.lectern");
+        lectern("ingest", "--matter", matter, contracts);
+        lectern("ingest", "--matter", matter, contracts, "--json");
+        assertThat(jsonLines())
+                .extracting(line -> line.path("outcome").asText())
+                .containsExactly("UNCHANGED", "UNCHANGED");
+    }
+
+    @Test
+    void aQuestionToAMatterThatIsNotThereMakesNone() {
+        Path matter = folder.resolve("mistyped.lectern");
+        assertThat(lectern("ask", "--matter", matter, "When does the lease end?")).isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("There is no matter").contains("lectern ingest");
+        assertThat(matter).doesNotExist();
+    }
+
+    @Test
+    void aQuestionWithoutAnyChosenDocumentIsRefused() {
+        Path matter = folder.resolve("m.lectern");
+        lectern("ingest", "--matter", matter, contracts);
+        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "*.docx"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("*.docx");
+        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "[")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("ask", "--matter", matter, " ")).isEqualTo(ExitCode.WRONG_USE);
+    }
+
+    @Test
+    void aFileThatIsNoMatterIsRefusedAndLeftAsItIs() throws IOException {
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "these are my notes");
+        assertThat(lectern("ingest", "--matter", notes, contracts)).isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("notes.txt").doesNotContain("SQLITE");
+        assertThat(notes).hasContent("these are my notes");
+    }
+
+    @Test
+    void anExportWithoutAnswersIsRefused() {
+        Path matter = folder.resolve("m.lectern");
+        lectern("ingest", "--matter", matter, contracts);
+        assertThat(lectern("export", "--matter", matter, "--out", folder.resolve("report")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("no answers yet");
+    }
+
+    @Test
+    void anEngineThatIsNotThereIsRefused() {
+        Path matter = folder.resolve("m.lectern");
+        lectern("ingest", "--matter", matter, contracts);
+        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", folder.resolve("none.gguf")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("none.gguf");
+        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", contracts.resolve("lease.txt")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
+        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", "http://localhost:1"))
+                .isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    void aForeignReportIsWrongUse() throws IOException {
+        Path json = Files.writeString(folder.resolve("report.json"), "{\"a\":1}");
+        assertThat(lectern("verify", json, "--sources", contracts)).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("not a Lectern report");
+    }
+
+    @Test
+    void doctorNamesARemedyForEverythingThatIsMissing() {
+        int exit = lectern("doctor", "--json");
+        JsonNode json = jsonLines().getFirst();
+        assertThat(exit).isEqualTo(json.path("good").asBoolean() ? ExitCode.DONE : ExitCode.FINDINGS);
+        json.path("checks")
+                .forEach(check -> assertThat(check.path("good").asBoolean()
+                                || !check.path("remedy").asText().isEmpty())
+                        .as(check.path("name").asText())
+                        .isTrue());
+    }
+}
