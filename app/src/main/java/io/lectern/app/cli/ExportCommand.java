@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 /** {@code lectern export}: a matter's answers as a report. */
 @Command(
         name = "export",
-        description = "Writes a matter's answers as a report: a folder with annotated PDFs, report.html and report.json,"
-                + " or one file.",
+        description =
+                "Writes a matter's answers as a report: a folder with annotated PDFs, report.html and report.json,"
+                        + " or one file.",
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     private final Terminal terminal;

@@ -1,9 +1,9 @@
 package io.lectern.app.cli;
 
+import io.lectern.engine.Engines;
 import io.lectern.engine.Tokenizer;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
-import io.lectern.engine.Engines;
 import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.Finding;
 import io.lectern.ingest.document.ReadingView;
@@ -102,7 +102,10 @@ final class IngestCommand implements Callable<Integer> {
         }
         terminal.print("%-10s %-13s %5s %,10d characters %8s  %s"
                 .formatted(
-                        result.outcome().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                        result.outcome()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' '),
                         entry.format() == null ? "" : entry.format().label(),
                         entry.pages() > 0 ? entry.pages() + " p." : "",
                         entry.characters(),
@@ -118,7 +121,9 @@ final class IngestCommand implements Callable<Integer> {
             if (count > 0) {
                 line.append(line.isEmpty() ? "" : ", ")
                         .append("%,d ".formatted(count))
-                        .append(outcome.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+                        .append(outcome.name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', ' '));
             }
         }
         return line + " in %.1f s".formatted(summary.seconds());

@@ -17,7 +17,11 @@ import picocli.CommandLine.ParameterException;
                         + " with citations proved against the source, and exports annotated reports. Nothing leaves this machine.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DemoCommand.class,
+            IngestCommand.class,
             TextCommand.class,
+            AskCommand.class,
+            ExportCommand.class,
             VerifyCommand.class,
             EngineCommand.class,
             DoctorCommand.class,

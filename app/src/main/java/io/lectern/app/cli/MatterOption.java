@@ -18,7 +18,8 @@ final class MatterOption {
     /** Opens a matter that must be there: a question to a mistyped name should not make a new file. */
     Matter open() {
         if (!Files.exists(file)) {
-            throw new Refusal("There is no matter " + file + ". Make it with: lectern ingest --matter " + file + " PATH…");
+            throw new Refusal(
+                    "There is no matter " + file + ". Make it with: lectern ingest --matter " + file + " PATH…");
         }
         return Matter.open(file);
     }

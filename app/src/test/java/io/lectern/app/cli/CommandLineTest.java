@@ -35,7 +35,9 @@ class CommandLineTest {
         out.reset();
         err.reset();
         Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
         return LecternCommand.run(
                 terminal, List.of(arguments).stream().map(Object::toString).toArray(String[]::new));
     }
@@ -93,8 +95,9 @@ class CommandLineTest {
     void ingestSaysWhatCouldNotBeReadAndGoesOn() {
         Path matter = folder.resolve("m.lectern");
         assertThat(lectern("ingest", "--matter", matter, contracts, "--json")).isEqualTo(ExitCode.FINDINGS);
-        assertThat(jsonLines()).extracting(line -> line.path("name").asText()).containsExactlyInAnyOrder(
-                "lease.txt", "empty.pdf");
+        assertThat(jsonLines())
+                .extracting(line -> line.path("name").asText())
+                .containsExactlyInAnyOrder("lease.txt", "empty.pdf");
         JsonNode empty = jsonLines().stream()
                 .filter(line -> line.path("name").asText().equals("empty.pdf"))
                 .findFirst()
@@ -116,7 +119,8 @@ class CommandLineTest {
     @Test
     void aQuestionToAMatterThatIsNotThereMakesNone() {
         Path matter = folder.resolve("mistyped.lectern");
-        assertThat(lectern("ask", "--matter", matter, "When does the lease end?")).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern("ask", "--matter", matter, "When does the lease end?"))
+                .isEqualTo(ExitCode.REFUSED);
         assertThat(remarks()).contains("There is no matter").contains("lectern ingest");
         assertThat(matter).doesNotExist();
     }
@@ -128,7 +132,8 @@ class CommandLineTest {
         assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "*.docx"))
                 .isEqualTo(ExitCode.REFUSED);
         assertThat(remarks()).contains("*.docx");
-        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "[")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "["))
+                .isEqualTo(ExitCode.WRONG_USE);
         assertThat(lectern("ask", "--matter", matter, " ")).isEqualTo(ExitCode.WRONG_USE);
     }
 

@@ -1,9 +1,11 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.ModelDescription;
+import io.lectern.engine.Tokenizer;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelConfig;
+import io.lectern.engine.model.ModelTokenizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +38,13 @@ public final class LocalModels {
                     config.contextLength(),
                     HybridDecoder.bytesPerToken(config),
                     mostFirst);
+        }
+    }
+
+    /** The tokenizer of a GGUF file. */
+    public static Tokenizer tokenizer(Path file) {
+        try (GgufCheckpoint checkpoint = GgufCheckpoint.open(file)) {
+            return ModelTokenizer.of(checkpoint);
         }
     }
 }
