@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 
 /** The option {@code --engine}, and the engine it names. */
 final class EngineOption {
-    private static final String EMBEDDED = "embedded";
+    /** The name of the default. */
+    static final String EMBEDDED = "embedded";
 
     @Option(
             names = "--engine",
@@ -33,11 +34,16 @@ final class EngineOption {
 
     /** The model's file, whether it is the embedded one or another. */
     Path file() {
+        return file(engine);
+    }
+
+    /** The file of the model that {@code engine} names. */
+    static Path file(String engine) {
         if (engine.matches("https?://.*")) {
             throw new Refusal(
                     "This Lectern cannot use a server as its engine yet: name a model file, or leave --engine out");
         }
-        if (!isEmbedded()) {
+        if (!engine.equals(EMBEDDED)) {
             Path file = Path.of(engine);
             if (!Files.exists(file)) {
                 throw new Refusal("There is no model file " + file);

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            OpenCommand.class,
             IngestCommand.class,
             TextCommand.class,
             AskCommand.class,
