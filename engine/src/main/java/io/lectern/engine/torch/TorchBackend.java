@@ -82,6 +82,7 @@ public final class TorchBackend implements AutoCloseable {
         // Nothing is fetched and nobody is called: the libraries are on the class path.
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
+        WorkerPolicy.waitAsleep();
         Engine.getEngine("PyTorch");
         JniUtils.setNumThreads(threads);
         JniUtils.setGraphExecutorOptimize(false);
