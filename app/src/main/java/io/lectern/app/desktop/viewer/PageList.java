@@ -70,6 +70,11 @@ final class PageList extends Region implements AutoCloseable {
         return !shown.isEmpty() && pictures.isIdle();
     }
 
+    /** Lets go of all pictures while another document is in front. */
+    void rest() {
+        pictures.forget();
+    }
+
     @Override
     public void close() {
         pictures.close();

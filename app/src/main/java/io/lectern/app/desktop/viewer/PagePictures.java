@@ -93,12 +93,17 @@ final class PagePictures implements AutoCloseable {
         return !painting && nextWish() == null;
     }
 
-    @Override
-    public synchronized void close() {
-        closed = true;
+    /** Forgets wishes and pictures, so that only the document in front holds any; a new wish begins again. */
+    synchronized void forget() {
         wishes = List.of();
         kept.clear();
         bytes = 0;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        forget();
         if (!painting) {
             closeDocument();
         }
@@ -151,8 +156,8 @@ final class PagePictures implements AutoCloseable {
     }
 
     private synchronized void keep(Key key, Image picture) {
-        if (closed) {
-            return;
+        if (closed || !wishes.contains(key)) {
+            return; // nobody wants it any more
         }
         kept.put(key, picture);
         bytes += sizeOf(picture);

@@ -60,6 +60,9 @@ public final class ViewerView extends VBox {
             showTabs();
         });
         model.currentProperty().addListener((property, before, now) -> {
+            if (bodies.get(before) instanceof PageList pages) {
+                pages.rest();
+            }
             showTabs();
             bar.getChildren().setAll(now == null ? new Region() : bars.computeIfAbsent(now, this::bar));
             showContent();
