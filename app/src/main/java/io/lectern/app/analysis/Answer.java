@@ -1,5 +1,6 @@
 package io.lectern.app.analysis;
 
+import io.lectern.engine.EngineInfo;
 import java.time.Instant;
 import java.util.List;
 
@@ -55,8 +56,14 @@ public record Answer(
      *
      * @param sha256 of the weights; empty where it cannot be known
      * @param runsOn where it ran
+     * @param local whether nothing left this machine for it
      */
-    public record Model(String name, String quantization, String sha256, String runsOn) {}
+    public record Model(String name, String quantization, String sha256, String runsOn, boolean local) {
+        /** The model of an engine. */
+        public static Model of(EngineInfo engine) {
+            return new Model(engine.model(), engine.quantization(), engine.sha256(), engine.runsOn(), engine.local());
+        }
+    }
 
     public Answer {
         citations = List.copyOf(citations);

@@ -281,7 +281,7 @@ public final class ReadingSession implements AutoCloseable {
                     citations,
                     presence,
                     coverage,
-                    new Answer.Model(info.model(), info.quantization(), info.sha256(), info.runsOn()),
+                    Answer.Model.of(info),
                     askedAt,
                     (System.nanoTime() - startedAt) / 1e9);
         }

@@ -35,8 +35,7 @@ public record MatterReport(ReportModel model, Map<DocumentId, Path> sources) {
                 sources.put(id, entry.path());
             }
         }
-        ReportModel model =
-                new ReportModel(title, Instant.now(), version, true, List.copyOf(documents.values()), answers);
+        ReportModel model = new ReportModel(title, Instant.now(), version, List.copyOf(documents.values()), answers);
         return new MatterReport(model, sources);
     }
 

@@ -17,17 +17,11 @@ import java.util.Set;
  * @param title for the head of the report, such as the matter's name
  * @param madeAt when the report was made
  * @param lecternVersion version of the program that made it
- * @param local whether every answer came from a model on this machine, so that nothing left it
  * @param documents every document of the matter, those not read and those not readable included
  * @param answers in the order asked; the report numbers them from 1
  */
 public record ReportModel(
-        String title,
-        Instant madeAt,
-        String lecternVersion,
-        boolean local,
-        List<ReportDocument> documents,
-        List<Answer> answers) {
+        String title, Instant madeAt, String lecternVersion, List<ReportDocument> documents, List<Answer> answers) {
 
     /**
      * @throws IllegalArgumentException if a document is listed twice, or a passage is not exactly the words at its span of
@@ -85,9 +79,14 @@ public record ReportModel(
         return answers.stream().map(Answer::model).distinct().toList();
     }
 
+    /** Whether every answer came from a model on this machine, so that nothing left it. */
+    public boolean local() {
+        return models().stream().allMatch(Answer.Model::local);
+    }
+
     /** Whether anything left the machine, in words. */
     public String privacyStatement() {
-        return local
+        return local()
                 ? "Every answer was made on this machine. No document, question or answer left it."
                 : "At least one answer was made by a server outside Lectern; the documents and questions were sent there.";
     }

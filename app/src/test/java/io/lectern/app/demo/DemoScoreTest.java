@@ -43,7 +43,7 @@ class DemoScoreTest {
                 citations,
                 null,
                 new Coverage(List.of(), 1),
-                new Answer.Model("m", "", "", "here"),
+                new Answer.Model("m", "", "", "here", true),
                 Instant.EPOCH,
                 1);
     }

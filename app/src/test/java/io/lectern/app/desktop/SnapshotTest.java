@@ -126,7 +126,7 @@ class SnapshotTest {
                                     citations,
                                     new Answer.Presence(0.9, 0.5),
                                     new Coverage(read, 32_768),
-                                    new Answer.Model("A model", "Q4_K_M", "", "this machine"),
+                                    new Answer.Model("A model", "Q4_K_M", "", "this machine", true),
                                     Instant.now(),
                                     48));
         }

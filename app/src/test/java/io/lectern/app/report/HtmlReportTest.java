@@ -77,8 +77,8 @@ class HtmlReportTest {
                 List.of(ReportFixtures.citation(1, renamed, HOSTILE, Verbatim.VERIFIED, Support.YES)),
                 coverage);
 
-        String html = html(new ReportModel(
-                HOSTILE, ReportFixtures.MADE_AT, HOSTILE, false, List.of(renamed), List.of(answer, answer)));
+        String html = html(
+                new ReportModel(HOSTILE, ReportFixtures.MADE_AT, HOSTILE, List.of(renamed), List.of(answer, answer)));
 
         assertThat(html).doesNotContain("<script", "<img", "<!--").contains("&lt;script&gt;alert(1)");
         assertThat(all(html, "<(blockquote)")).hasSize(2);

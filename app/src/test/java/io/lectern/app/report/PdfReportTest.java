@@ -230,7 +230,6 @@ class PdfReportTest {
                 "Bound",
                 ReportFixtures.MADE_AT,
                 "0.1.0",
-                true,
                 List.of(pdf, text),
                 List.of(answer(citations, List.of(pdf, text))));
         Path bound = folder.resolve("bound.pdf");
@@ -311,7 +310,6 @@ class PdfReportTest {
                 "Test",
                 ReportFixtures.MADE_AT,
                 "0.1.0",
-                true,
                 List.of(document),
                 List.of(answer(citations, List.of(document))));
     }

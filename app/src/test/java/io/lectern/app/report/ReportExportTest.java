@@ -53,7 +53,6 @@ class ReportExportTest {
                 "Same names",
                 ReportFixtures.MADE_AT,
                 "0.1.0",
-                true,
                 renamed,
                 matter.model().answers());
 
@@ -139,7 +138,6 @@ class ReportExportTest {
                         "Bad",
                         ReportFixtures.MADE_AT,
                         "0.1.0",
-                        true,
                         matter.model().documents(),
                         List.of(ReportFixtures.answer(
                                 "?",

@@ -79,7 +79,7 @@ final class ReportFixtures {
         documents.forEach(document -> files.put(document.id(), folder.resolve(document.name())));
         return new Matter(
                 folder,
-                new ReportModel("Lease of the café", MADE_AT, "0.1.0", true, documents, List.of(rent, end, absent)),
+                new ReportModel("Lease of the café", MADE_AT, "0.1.0", documents, List.of(rent, end, absent)),
                 files);
     }
 
@@ -118,7 +118,7 @@ final class ReportFixtures {
                 citations,
                 new Answer.Presence(0.93, 0.5),
                 coverage,
-                new Answer.Model("Test model 1.5B", "Q4_K_M", "ab".repeat(32), "this machine (CPU, 2 threads)"),
+                new Answer.Model("Test model 1.5B", "Q4_K_M", "ab".repeat(32), "this machine (CPU, 2 threads)", true),
                 MADE_AT,
                 12.5);
     }

@@ -141,7 +141,7 @@ class AnswerCrashTest {
                     List.of(new Citation(1, "The words.", "", Verbatim.VERIFIED, Support.UNCHECKED, passage)),
                     null,
                     new Coverage(List.of(), 4096),
-                    new Answer.Model("none", "", "", "this machine"),
+                    new Answer.Model("none", "", "", "this machine", true),
                     Instant.now(),
                     0);
         }

@@ -83,7 +83,7 @@ class StoreTest {
                         new Citation(4, "Never.", "never", Verbatim.NOT_FOUND, Support.UNCHECKED, null)),
                 new Answer.Presence(0.1 + 0.2, 0.5),
                 coverage(open),
-                new Answer.Model("m", "Q4_K_M", "", "this machine"),
+                new Answer.Model("m", "Q4_K_M", "", "this machine", true),
                 Instant.parse("2026-01-02T03:04:05.123456789Z"),
                 1.5);
         Answer stopped = answer("two", Outcome.STOPPED, open);
@@ -208,7 +208,7 @@ class StoreTest {
                         1, text, "", Verbatim.VERIFIED, Support.YES, passage(cited, new Locator.Lines(1, 1, 1, 5)))),
                 null,
                 new Coverage(List.of(), 4096),
-                new Answer.Model("m", "", "", "this machine"),
+                new Answer.Model("m", "", "", "this machine", true),
                 Instant.EPOCH,
                 0);
     }
@@ -222,7 +222,7 @@ class StoreTest {
                 List.of(),
                 null,
                 coverage(read),
-                new Answer.Model("m", "", "", "this machine"),
+                new Answer.Model("m", "", "", "this machine", true),
                 Instant.EPOCH,
                 0);
     }

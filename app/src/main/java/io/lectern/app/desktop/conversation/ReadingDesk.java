@@ -113,7 +113,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
                 List.of(),
                 null,
                 new Coverage(entries, engine.contextWindow()),
-                new Answer.Model(engine.model(), engine.quantization(), engine.sha256(), engine.runsOn()),
+                Answer.Model.of(engine),
                 askedAt,
                 seconds);
     }
