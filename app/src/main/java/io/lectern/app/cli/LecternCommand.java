@@ -1,6 +1,7 @@
 package io.lectern.app.cli;
 
 import io.lectern.engine.EngineException;
+import io.lectern.ingest.matter.MatterException;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,10 @@ final class LecternCommand {
             case EngineException engine
             when engine.reason() != EngineException.Reason.FAILED -> {
                 terminal.remark("lectern: " + engine.getMessage());
+                yield ExitCode.REFUSED;
+            }
+            case MatterException matter -> {
+                terminal.remark("lectern: " + matter.getMessage());
                 yield ExitCode.REFUSED;
             }
             case CancellationException _ -> {

@@ -71,8 +71,8 @@ class CommandLineTest {
 
     @Test
     void aMistypedCommandIsWrongUseAndSaysWhatWasMeant() {
-        assertThat(lectern("ingset")).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("ingset").contains("lectern ingest");
+        assertThat(lectern("verfy")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("verfy").contains("lectern verify");
         assertThat(output()).isEmpty();
     }
 

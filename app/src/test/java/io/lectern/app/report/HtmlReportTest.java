@@ -82,7 +82,28 @@ class HtmlReportTest {
 
         assertThat(html).doesNotContain("<script", "<img", "<!--").contains("&lt;script&gt;alert(1)");
         assertThat(all(html, "<(blockquote)")).hasSize(2);
-        assertThat(html).contains("were sent there");
+    }
+
+    @Test
+    void anAnswerFromAServerIsSaid() {
+        Answer here =
+                ReportFixtures.answer("Who?", Answer.Outcome.NOT_FOUND, "", List.of(), new Coverage(List.of(), 1000));
+        Answer elsewhere = new Answer(
+                "other",
+                here.question(),
+                here.outcome(),
+                here.text(),
+                here.citations(),
+                here.presence(),
+                here.coverage(),
+                new Answer.Model("Large model", "", "", "server.example", false),
+                here.askedAt(),
+                here.seconds());
+
+        assertThat(html(new ReportModel("Local", ReportFixtures.MADE_AT, "1", List.of(), List.of(here))))
+                .contains("No document, question or answer left it");
+        assertThat(html(new ReportModel("Mixed", ReportFixtures.MADE_AT, "1", List.of(), List.of(here, elsewhere))))
+                .contains("were sent there");
     }
 
     @Test
