@@ -8,8 +8,8 @@ def rms_norm(self, x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
   return torch.mul_(torch.mul(x, torch.rsqrt(torch.add(mean_square, epsilon))), weight)
 
 # x {tokens, inputs} times a matrix in the form it has: 4-bit codes in groups of 32, value = (code - 8) * scale + zero;
-# 8-bit codes with one scale a row; or bf16. Returns f32.
-def project(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+# 8-bit codes with one scale a row; or bf16. Returns bf16, which is what these products round to.
+def product(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
   x16 = x.to(15)
   if torch.__contains__(w, name + ".int4"):
     y = torch._weight_int4pack_mm_for_cpu(x16, w[name + ".int4"], 32, w[name + ".scale_zero"])
@@ -17,17 +17,20 @@ def project(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     y = torch._weight_int8pack_mm(x16, w[name + ".int8"], w[name + ".scale"])
   else:
     y = torch.linear(x16, w[name + ".weight"])
-  y32 = y.to(6)
+  return y
+
+# The product with its bias, where it has one, in f32.
+def project(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+  y = self.product(x, w, name).to(6)
   if torch.__contains__(w, name + ".bias"):
-    y32 = torch.add_(y32, w[name + ".bias"])
-  return y32
+    y = torch.add_(y, w[name + ".bias"])
+  return y
 
 # SwiGLU with its norm and residual: x + down(silu(gate(n)) * up(n)), n = norm(x).
 def dense_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor:
   n = self.rms_norm(x, w["ffn_norm.weight"], epsilon).to(15)
-  gate = torch.silu_(self.project(n, w, "ffn_gate"))
-  inner = torch.mul_(gate, self.project(n, w, "ffn_up"))
-  return torch.add(x, self.project(inner, w, "ffn_down"))
+  inner = torch.mul_(torch.silu_(self.product(n, w, "ffn_gate")), self.product(n, w, "ffn_up"))
+  return torch.add(x, self.product(inner, w, "ffn_down"))
 
 # Logits of hidden states x {tokens, hidden}. A packed product rounds its results to bf16, far too coarse to tell near
 # candidates apart; so the logits of the likeliest tokens, and of the targets where they are given, are computed again
