@@ -40,8 +40,8 @@ public final class PromptAssembler {
     }
 
     /** Tokens that a document takes in a prompt, with its markers. */
-    public int tokens(NamedDocument document) {
-        return assembled(List.of(new Source(document))).tokens();
+    public static int tokens(Tokenizer tokenizer, NamedDocument document) {
+        return assembled(tokenizer, List.of(new Source(document))).tokens();
     }
 
     /**
@@ -50,8 +50,8 @@ public final class PromptAssembler {
      * @throws DoesNotFitException if they do not fit the window with {@link #RESERVED_TOKENS} to spare
      */
     Prompt assemble(List<NamedDocument> documents) {
-        Prompt prompt =
-                assembled(documents.stream().sorted(ORDER).map(Source::new).toList());
+        Prompt prompt = assembled(
+                tokenizer, documents.stream().sorted(ORDER).map(Source::new).toList());
         if (prompt.tokens() + RESERVED_TOKENS > window) {
             throw new DoesNotFitException(
                     prompt.parts().stream()
@@ -64,7 +64,7 @@ public final class PromptAssembler {
         return prompt;
     }
 
-    private Prompt assembled(List<Source> sources) {
+    private static Prompt assembled(Tokenizer tokenizer, List<Source> sources) {
         StringBuilder text = new StringBuilder();
         List<Prompt.Part> parts = new ArrayList<>();
         for (Source source : sources) {

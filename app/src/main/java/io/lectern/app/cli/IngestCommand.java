@@ -1,18 +1,24 @@
 package io.lectern.app.cli;
 
+import io.lectern.app.analysis.NamedDocument;
+import io.lectern.app.analysis.PromptAssembler;
+import io.lectern.app.store.MatterStore;
+import io.lectern.app.store.TokenCounts;
 import io.lectern.engine.Engines;
 import io.lectern.engine.Tokenizer;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import io.lectern.ingest.document.DocumentFormat;
+import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.Finding;
-import io.lectern.ingest.document.ReadingView;
 import io.lectern.ingest.matter.FileResult;
 import io.lectern.ingest.matter.IngestSummary;
 import io.lectern.ingest.matter.LibraryEntry;
 import io.lectern.ingest.matter.Matter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,13 +63,16 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         // Counting tokens needs the model's vocabulary, not its weights; without the model the counts are left out.
-        Optional<Tokenizer> tokenizer =
-                ModelCache.ofUser().find(EmbeddedModel.QWEN_2_5_CODER_1_5B).map(Engines::tokenizer);
+        EmbeddedModel model = EmbeddedModel.QWEN_2_5_CODER_1_5B;
+        Optional<Tokenizer> tokenizer = ModelCache.ofUser().find(model).map(Engines::tokenizer);
         try (Matter opened = matter.openOrCreate()) {
+            TokenCounts kept = MatterStore.of(opened).tokenCounts();
+            Map<DocumentId, Integer> counts = new HashMap<>(kept.of(model.sha256()));
             IngestSummary summary = opened.ingest(
                     paths,
                     (done, total, what) -> terminal.progress("reading %,d of %,d: %s".formatted(done, total, what)),
-                    result -> show(opened, tokenizer, result));
+                    result -> show(result, tokens(opened, result.entry(), tokenizer, counts)));
+            kept.put(model.sha256(), counts);
             if (!json) {
                 terminal.remark(summaryLine(summary));
                 if (tokenizer.isEmpty()) {
@@ -78,14 +87,21 @@ final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private void show(Matter opened, Optional<Tokenizer> tokenizer, FileResult result) {
+    /** Tokens of a file in a prompt; null if they cannot be counted here. */
+    private static Integer tokens(
+            Matter opened, LibraryEntry entry, Optional<Tokenizer> tokenizer, Map<DocumentId, Integer> counts) {
+        if (!entry.isUsable()) {
+            return 0;
+        }
+        return tokenizer
+                .map(t -> counts.computeIfAbsent(
+                        entry.documentId(),
+                        id -> PromptAssembler.tokens(t, new NamedDocument(entry.name(), opened.document(id)))))
+                .orElse(null);
+    }
+
+    private void show(FileResult result, Integer tokens) {
         LibraryEntry entry = result.entry();
-        Integer tokens = entry.isUsable()
-                ? tokenizer
-                        .map(t -> t.count(ReadingView.of(opened.document(entry.documentId()))
-                                .text()))
-                        .orElse(null)
-                : Integer.valueOf(0);
         if (json) {
             terminal.json(new FileJson(
                     result.outcome(),

@@ -64,8 +64,9 @@ final class MatterShelf implements Shelf {
     public int countTokens(LibraryEntry entry) {
         Engine engine = engines.engine();
         DocumentId id = entry.documentId();
-        int tokens = new PromptAssembler(engine.tokenizer(), engine.info())
-                .tokens(new NamedDocument(entry.name(), store.matter().document(id)));
+        int tokens = PromptAssembler.tokens(
+                engine.tokenizer(),
+                new NamedDocument(entry.name(), store.matter().document(id)));
         store.tokenCounts().put(engine.info().sha256(), Map.of(id, tokens));
         return tokens;
     }
