@@ -1,10 +1,10 @@
 package io.lectern.app.analysis;
 
 import io.lectern.ingest.document.Span;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,12 @@ final class Grounder {
      * @param words as they stand in the view, on one line
      * @param heading the heading it stands under; empty if none
      */
-    record Ground(Source source, Span span, String words, String heading) {}
+    record Ground(Source source, Span span, String words, String heading) {
+        /** Where it stands, for the model and for the words that it shares with a question. */
+        String place() {
+            return heading.isEmpty() ? source.name() : source.name() + ", " + heading;
+        }
+    }
 
     /** BM25's saturation of repeated words. */
     private static final double K1 = 1.2;
@@ -40,7 +45,7 @@ final class Grounder {
     /** A passage with fewer words is a heading, a number or a signature, and proves nothing. */
     private static final int FEWEST_WORDS = 4;
 
-    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Ground, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Integer> passagesWith = new HashMap<>();
     private final double averageLength;
 
@@ -56,16 +61,17 @@ final class Grounder {
                 }
             }
         }
-        averageLength = entries.stream().mapToInt(Entry::length).average().orElse(1);
+        averageLength =
+                entries.values().stream().mapToInt(Entry::length).average().orElse(1);
     }
 
     private void add(Ground ground) {
         Map<String, Integer> counts = new HashMap<>();
         List<String> words = Words.content(ground.words());
         words.forEach(word -> counts.merge(word, 1, Integer::sum));
-        Words.content(ground.heading()).forEach(word -> counts.merge(word, 1, Integer::sum));
+        Words.content(ground.place()).forEach(word -> counts.merge(word, 1, Integer::sum));
         counts.keySet().forEach(word -> passagesWith.merge(word, 1, Integer::sum));
-        entries.add(new Entry(ground, counts, words.size()));
+        entries.put(ground, new Entry(ground, counts, words.size()));
     }
 
     /**
@@ -91,7 +97,7 @@ final class Grounder {
     private record Scored(Ground ground, double score) {}
 
     private List<Ground> best(int count, Score score) {
-        return entries.stream()
+        return entries.values().stream()
                 .map(entry -> new Scored(entry.ground(), score.of(entry)))
                 .filter(scored -> scored.score() > 0)
                 .sorted(Comparator.comparingDouble(Scored::score).reversed())
@@ -100,16 +106,9 @@ final class Grounder {
                 .toList();
     }
 
-    /** Which part of some words' weight a text holds, from 0 to 1. */
-    double coverage(String words, String text) {
-        Set<String> wanted = new HashSet<>(Words.content(words));
-        Set<String> there = new HashSet<>(Words.content(text));
-        double all = wanted.stream().mapToDouble(this::weight).sum();
-        double held = wanted.stream()
-                .filter(there::contains)
-                .mapToDouble(this::weight)
-                .sum();
-        return all == 0 ? 0 : held / all;
+    /** Which part of some words' weight a passage holds, its heading and its document's name included, from 0 to 1. */
+    double coverage(String words, Ground ground) {
+        return coverage(new HashSet<>(Words.content(words)), entries.get(ground));
     }
 
     private double coverage(Set<String> wanted, Entry entry) {

@@ -36,9 +36,6 @@ final class Prompts {
     }
 
     private static String excerpt(Ground ground) {
-        String place = ground.heading().isEmpty()
-                ? ground.source().name()
-                : ground.source().name() + ", " + ground.heading();
-        return "Passage (" + place + "):\n\"" + ground.words() + "\"";
+        return "Passage (" + ground.place() + "):\n\"" + ground.words() + "\"";
     }
 }

@@ -43,11 +43,17 @@ public final class ReadingSession implements AutoCloseable {
      */
     public static final double PRESENCE_THRESHOLD = 0.8;
 
-    /** A passage that the model finds less likely than this to answer the question is not shown. */
-    static final double RELEVANCE_THRESHOLD = 0.5;
+    /**
+     * A passage whose relevance (0 to 1, by the model) and coverage of the draft's words (0 to 1, by counting) sum up to less
+     * is not shown.
+     */
+    static final double EVIDENCE_THRESHOLD = 0.8;
 
-    /** From this probability on a passage is marked as bearing its claim. */
+    /** From this probability on a passage may be marked as bearing its claim … */
     static final double SUPPORT_THRESHOLD = 0.5;
+
+    /** … if it also holds this part of the claim's words: the model alone says Yes too readily. */
+    static final double SUPPORT_COVERAGE = 0.4;
 
     /** Passages that are shown, besides the model's own quotations. */
     static final int MOST_PASSAGES = 3;
@@ -216,12 +222,13 @@ public final class ReadingSession implements AutoCloseable {
                 for (Ground ground : candidates) {
                     listener.accept(new AnswerEvent.Checking(
                             "Weighing passage %d of %d".formatted(judged.size() + 1, candidates.size())));
-                    judged.add(new Judged(ground, bench.relevance(ground)));
+                    judged.add(
+                            new Judged(ground, bench.relevance(ground) + grounder.coverage(draft.toString(), ground)));
                 }
             }
             List<Citation> proofs = judged.stream()
-                    .filter(each -> each.relevance() >= RELEVANCE_THRESHOLD)
-                    .sorted(Comparator.comparingDouble(Judged::relevance).reversed())
+                    .filter(each -> each.evidence() >= EVIDENCE_THRESHOLD)
+                    .sorted(Comparator.comparingDouble(Judged::evidence).reversed())
                     .map(Judged::ground)
                     .filter(this::isToBeShown)
                     .limit(MOST_PASSAGES)
@@ -266,7 +273,7 @@ public final class ReadingSession implements AutoCloseable {
         private Citation proof(Ground ground, List<String> claims) {
             Passage passage = ground.source().passage(ground.span()).orElseThrow();
             String claim = claims.stream()
-                    .max(Comparator.comparingDouble(sentence -> grounder.coverage(sentence, ground.words())))
+                    .max(Comparator.comparingDouble(sentence -> grounder.coverage(sentence, ground)))
                     .orElse("");
             return new Citation(1, claim, "", Verbatim.VERIFIED, support(claim, ground), passage);
         }
@@ -275,7 +282,9 @@ public final class ReadingSession implements AutoCloseable {
             if (claim.isEmpty()) {
                 return Support.UNCHECKED;
             }
-            return judge.support(claim, ground, cancellation) >= SUPPORT_THRESHOLD ? Support.YES : Support.WEAK;
+            boolean bears = grounder.coverage(claim, ground) >= SUPPORT_COVERAGE
+                    && judge.support(claim, ground, cancellation) >= SUPPORT_THRESHOLD;
+            return bears ? Support.YES : Support.WEAK;
         }
 
         /** Adds a citation under the next number. */
@@ -305,7 +314,12 @@ public final class ReadingSession implements AutoCloseable {
         }
     }
 
-    private record Judged(Ground ground, double relevance) {}
+    /**
+     * A passage and how much speaks for it.
+     *
+     * @param evidence relevance by the model plus coverage of the draft, from 0 to 2
+     */
+    private record Judged(Ground ground, double evidence) {}
 
     private static List<String> sentences(String text) {
         BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ENGLISH);
