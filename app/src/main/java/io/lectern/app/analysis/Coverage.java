@@ -45,12 +45,25 @@ public record Coverage(List<Entry> documents, int window) {
         return documents.stream().filter(Entry::read).count();
     }
 
-    /** A line for people: "3 of 4 documents, 12 pages, 8,120 tokens". */
+    /**
+     * A line for people: "3 of 4 documents, 12 pages, 8,120 tokens"; pages only where there are any, for most formats have
+     * none.
+     */
     @JsonIgnore
     public String summary() {
         int pages =
                 documents.stream().filter(Entry::read).mapToInt(Entry::pages).sum();
-        return "%,d of %,d documents, %,d pages, %,d tokens"
-                .formatted(documentsRead(), documents.size(), pages, tokensRead());
+        String ofPages = switch (pages) {
+            case 0 -> "";
+            case 1 -> "1 page, ";
+            default -> "%,d pages, ".formatted(pages);
+        };
+        return "%,d of %,d %s, %s%,d tokens"
+                .formatted(
+                        documentsRead(),
+                        documents.size(),
+                        documents.size() == 1 ? "document" : "documents",
+                        ofPages,
+                        tokensRead());
     }
 }

@@ -3,6 +3,8 @@ package io.lectern.app.cli;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.AnswerEvent;
 import io.lectern.app.analysis.Citation;
+import io.lectern.app.analysis.PassagePieces;
+import io.lectern.ingest.matter.Matter;
 import java.util.Locale;
 
 /** Shows answers on a terminal, while they are made and when they are there. */
@@ -28,8 +30,12 @@ final class Answering {
         }
     }
 
-    /** An answer for people: what came of it, the text, each citation with both marks, the coverage. */
-    static void show(Terminal terminal, Answer answer) {
+    /**
+     * An answer for people: what came of it, the text, each citation with both marks, the coverage.
+     *
+     * @param matter holds the documents that the answer cites
+     */
+    static void show(Terminal terminal, Answer answer, Matter matter) {
         terminal.print("");
         terminal.print("Q  " + answer.question());
         terminal.print("   " + outcome(answer));
@@ -41,7 +47,10 @@ final class Answering {
                 terminal.print("   [%d] “%s”"
                         .formatted(
                                 citation.number(),
-                                citation.passage().text().strip().replaceAll("\\s+", " ")));
+                                PassagePieces.plain(
+                                        citation.passage(),
+                                        matter.document(citation.passage().documentId())
+                                                .typedSpans())));
                 terminal.print("       %s, %s · verbatim: %s · support: %s"
                         .formatted(
                                 citation.passage().documentName(),

@@ -71,7 +71,7 @@ final class AskCommand implements Callable<Integer> {
             if (json) {
                 terminal.json(answer);
             } else {
-                Answering.show(terminal, answer);
+                Answering.show(terminal, answer, opened);
             }
             return ExitCode.DONE;
         }

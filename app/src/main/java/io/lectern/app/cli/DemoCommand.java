@@ -98,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
                     store.answers().save(conversation, answer);
                     answers.add(answer);
                     if (!json) {
-                        Answering.show(terminal, answer);
+                        Answering.show(terminal, answer, matter);
                     }
                 }
             }

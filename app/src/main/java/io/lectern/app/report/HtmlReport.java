@@ -4,6 +4,7 @@ import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Coverage;
 import io.lectern.app.analysis.Passage;
+import io.lectern.app.analysis.PassagePieces;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
 import io.lectern.ingest.document.DocumentFormat;
@@ -184,7 +185,9 @@ final class HtmlReport {
             ReportDocument source = model.document(passage.documentId()).orElseThrow();
             boolean code = source.document().format() == DocumentFormat.CODE;
             html.append(code ? "<blockquote class=\"code\">" : "<blockquote dir=\"auto\">")
-                    .append(escape(source.readable(passage)))
+                    .append(source.readable(passage).stream()
+                            .map(HtmlReport::markup)
+                            .collect(Collectors.joining()))
                     .append("</blockquote>\n");
         } else {
             html.append("<span class=\"place\">No passage</span></p>\n");
@@ -204,6 +207,15 @@ final class HtmlReport {
                     .append("</p>\n");
         }
         html.append("</li>\n");
+    }
+
+    private static String markup(PassagePieces.Piece piece) {
+        String words = escape(piece.text());
+        return switch (piece.kind()) {
+            case LIVE -> words;
+            case DELETED -> "<del title=\"Deleted by a tracked change\">" + words + "</del>";
+            case HIDDEN -> "<span class=\"hidden\" title=\"Not seen in the document\">" + words + "</span>";
+        };
     }
 
     private void coverage(Coverage coverage) {

@@ -122,12 +122,9 @@ final class PageView {
                 label(label);
             }
             Line line = lines.get(i);
-            boolean deleted = is(TypedSpan.Type.DELETED_REVISION, line.span());
-            content.setNonStrokingColor(deleted ? MUTED : INK);
+            content.setNonStrokingColor(INK);
             typesetter.draw(content, line, size, LEFT, baseline);
-            if (deleted) {
-                strikeOut(line);
-            }
+            ruleNotLive(line);
             remember(line);
             baseline -= leading;
         }
@@ -140,13 +137,29 @@ final class PageView {
                 .anyMatch(typed -> typed.type() == type && typed.span().contains(stretch));
     }
 
-    private void strikeOut(Line line) throws IOException {
-        content.setStrokingColor(MUTED);
-        content.setLineWidth(0.6f);
+    /** Strikes out what is deleted, and underlines with dashes what the document hides. */
+    private void ruleNotLive(Line line) throws IOException {
+        for (TypedSpan typed : source.document().typedSpans()) {
+            boolean deleted = typed.type() == TypedSpan.Type.DELETED_REVISION;
+            boolean hidden = typed.type() == TypedSpan.Type.HIDDEN_TEXT;
+            if ((deleted || hidden) && typed.span().overlaps(line.span())) {
+                content.setLineDashPattern(hidden ? new float[] {2, 1.5f} : new float[0], 0);
+                rule(line, typed.span(), baseline + size * (deleted ? 0.28f : -0.14f));
+            }
+        }
+    }
+
+    private void rule(Line line, Span stretch, float y) throws IOException {
+        content.setStrokingColor(INK);
+        content.setLineWidth(0.7f);
         for (Typesetter.Run run : line.runs()) {
-            float[] edges = run.edges();
-            content.moveTo(LEFT + edges[0], baseline + size * 0.28f);
-            content.lineTo(LEFT + edges[edges.length - 1], baseline + size * 0.28f);
+            if (run.span().overlaps(stretch)) {
+                int from = Math.max(stretch.start(), run.span().start())
+                        - run.span().start();
+                int to = Math.min(stretch.end(), run.span().end()) - run.span().start();
+                content.moveTo(LEFT + run.edges()[from], y);
+                content.lineTo(LEFT + run.edges()[to], y);
+            }
         }
         content.stroke();
     }

@@ -322,7 +322,7 @@ final class PdfReport {
                 flow.barred(
                         model.document(citation.passage().documentId())
                                 .orElseThrow()
-                                .readable(citation.passage()),
+                                .readableText(citation.passage()),
                         Style.QUOTATION,
                         PdfHighlights.colour(citation.support()),
                         null);

@@ -2,10 +2,14 @@ package io.lectern.app.report;
 
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Passage;
+import io.lectern.app.analysis.PassagePieces;
+import io.lectern.app.analysis.PassagePieces.Piece;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.DocumentId;
-import io.lectern.ingest.document.TypedSpan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A document that a report is about.
@@ -25,28 +29,30 @@ public record ReportDocument(String name, Document document) {
     }
 
     /**
-     * A passage of this document for people: as it stands, but without the line ends that only the page's width made, and with
-     * one blank line for many. Words and their order are untouched.
+     * A passage of this document for people: as it stands, but without the line ends that only the page's width made, with one
+     * blank line for many, and with what is deleted or hidden told apart. Words and their order are untouched.
      */
-    String readable(Passage passage) {
+    List<Piece> readable(Passage passage) {
+        List<Piece> pieces = PassagePieces.of(passage, document.typedSpans());
         if (document.format() == DocumentFormat.CODE) {
-            return passage.text();
+            return pieces;
         }
-        StringBuilder words = new StringBuilder();
-        int at = passage.span().start();
-        for (TypedSpan typed : document.typedSpans()) {
-            boolean hyphen = typed.type() == TypedSpan.Type.LINE_END_HYPHEN
-                    && typed.span().start() >= at
-                    && typed.span().end() <= passage.span().end();
-            if (hyphen) {
-                words.append(document.text(), at, typed.span().start());
-                at = typed.span().end();
-            }
+        List<Piece> readable = new ArrayList<>();
+        for (int i = 0; i < pieces.size(); i++) {
+            String words = pieces.get(i).text();
+            words = i == 0 ? words.stripLeading() : words;
+            words = i == pieces.size() - 1 ? words.stripTrailing() : words;
+            words = words.replaceAll("[ \\t]*\\R\\s*?\\R\\s*", "\n\n");
+            boolean brokenByThePage = document.format() == DocumentFormat.PDF;
+            words = brokenByThePage ? words.replaceAll("(?<!\\n)[ \\t]*\\R(?!\\n)", " ") : words;
+            readable.add(new Piece(words, pieces.get(i).kind()));
         }
-        words.append(document.text(), at, passage.span().end());
-        String shown = words.toString().strip().replaceAll("[ \\t]*\\R\\s*?\\R\\s*", "\n\n");
-        boolean brokenByThePage = document.format() == DocumentFormat.PDF;
-        return brokenByThePage ? shown.replaceAll("(?<!\\n)[ \\t]*\\R(?!\\n)", " ") : shown;
+        return readable;
+    }
+
+    /** The same where there is only text to show it: what is deleted or hidden stands in brackets that say so. */
+    String readableText(Passage passage) {
+        return readable(passage).stream().map(PassagePieces::labelled).collect(Collectors.joining());
     }
 
     /** Whether the citation shows words of this document. */

@@ -121,8 +121,34 @@ class HtmlReportTest {
         Span whole = new Span(0, text.length());
         ReportDocument document = new ReportDocument("a.pdf", pdf);
 
-        assertThat(document.readable(new Passage(pdf.id(), "a.pdf", whole, text, pdf.locate(whole))))
+        assertThat(document.readableText(new Passage(pdf.id(), "a.pdf", whole, text, pdf.locate(whole))))
                 .isEqualTo("Head\n\nThe licensee shall pay in full.");
+    }
+
+    @Test
+    void deletedWordsOfAPassageAreShownAsDeleted() {
+        String text = "The cap is USD 1 USD 2 a year.";
+        int deleted = text.indexOf("USD 1");
+        Document document = new Document(
+                new DocumentId("2".repeat(64)),
+                DocumentFormat.DOCX,
+                text,
+                List.of(),
+                LineLayout.of(text),
+                List.of(new TypedSpan(new Span(deleted, deleted + 6), TypedSpan.Type.DELETED_REVISION, "by A")),
+                List.of());
+        ReportDocument source = new ReportDocument("a.docx", document);
+        Answer answer = ReportFixtures.answer(
+                "What is the cap?",
+                Answer.Outcome.ANSWERED,
+                "USD 2 [1].",
+                List.of(ReportFixtures.citation(1, source, new Span(0, text.length()), Verbatim.VERIFIED, Support.YES)),
+                ReportFixtures.coverage(List.of(source)));
+
+        assertThat(html(new ReportModel("Cap", ReportFixtures.MADE_AT, "1", List.of(source), List.of(answer))))
+                .contains("The cap is <del title=\"Deleted by a tracked change\">USD 1 </del>USD 2 a year.");
+        assertThat(source.readableText(answer.citations().getFirst().passage()))
+                .isEqualTo("The cap is [deleted: USD 1] USD 2 a year.");
     }
 
     @Test

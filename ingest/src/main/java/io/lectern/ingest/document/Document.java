@@ -35,6 +35,11 @@ public record Document(
         return new Document(id, format, "", List.of(), LineLayout.of(""), List.of(), findings);
     }
 
+    /** The same document with other findings. */
+    public Document withFindings(List<Finding> others) {
+        return new Document(id, format, text, pages, layout, typedSpans, others);
+    }
+
     /** Whether there is any text to work with. */
     public boolean isReadable() {
         return !text.isBlank();

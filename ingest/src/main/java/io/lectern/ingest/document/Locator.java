@@ -54,7 +54,7 @@ public sealed interface Locator {
      *
      * @param first number of the first paragraph, counted from 1 through the whole document
      * @param last number of the last paragraph
-     * @param place the part of the document ("body", "table 2, row 3, cell 1", "footnote 4")
+     * @param place the part of the document ("body", "table 2, row 3, cell 1", "footnote 4", "header to body")
      */
     record Paragraphs(int first, int last, String place) implements Locator {
         @Override

@@ -28,6 +28,11 @@ public record ParagraphLayout(List<Paragraph> paragraphs) implements Layout {
                 paragraphs.size(), i -> paragraphs.get(i).start(), span.start()));
         Paragraph last = paragraphs.get(LineLayout.lastStartAtOrBefore(
                 paragraphs.size(), i -> paragraphs.get(i).start(), Math.max(span.start(), span.end() - 1)));
-        return new Locator.Paragraphs(first.number(), last.number(), first.place());
+        return new Locator.Paragraphs(first.number(), last.number(), place(first, last));
+    }
+
+    /** The place that holds both ends, or both places where they are two. */
+    private static String place(Paragraph first, Paragraph last) {
+        return first.place().equals(last.place()) ? first.place() : first.place() + " to " + last.place();
     }
 }

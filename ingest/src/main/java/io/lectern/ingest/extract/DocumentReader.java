@@ -99,14 +99,7 @@ public final class DocumentReader {
         List<Finding> findings = new ArrayList<>();
         findings.add(mislabelled.get());
         findings.addAll(document.findings());
-        return new Document(
-                document.id(),
-                document.format(),
-                document.text(),
-                document.pages(),
-                document.layout(),
-                document.typedSpans(),
-                findings);
+        return document.withFindings(findings);
     }
 
     /**

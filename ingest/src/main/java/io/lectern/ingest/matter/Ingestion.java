@@ -296,17 +296,9 @@ final class Ingestion {
 
     /** The same content may lie under another name that fits it. */
     private static Document withoutFindingsOfName(Document document) {
-        List<Finding> findings = document.findings().stream()
+        return document.withFindings(document.findings().stream()
                 .filter(finding -> finding.kind() != Finding.Kind.MISLABELLED)
-                .toList();
-        return new Document(
-                document.id(),
-                document.format(),
-                document.text(),
-                document.pages(),
-                document.layout(),
-                document.typedSpans(),
-                findings);
+                .toList());
     }
 
     private static Read failed(Job job, List<Finding> findings) {

@@ -60,6 +60,16 @@ class ReadingViewTest {
     }
 
     @Test
+    void spacesOfOtherKindsArePlainExceptInCode() {
+        String text = "a\u00A0Nevada\u202Fcorporation";
+        MappedText view = ReadingView.of(document(DocumentFormat.PDF, text));
+        assertThat(view.text()).isEqualTo("a Nevada corporation");
+        assertThat(view.toSource(new Span(2, 8)).of(text)).isEqualTo("Nevada");
+        assertThat(view.fromSource(new Span(2, 20))).isEqualTo(new Span(2, 20));
+        assertThat(ReadingView.of(document(DocumentFormat.CODE, text)).text()).isEqualTo(text);
+    }
+
+    @Test
     void brokenWordsAreJoinedAlsoAcrossAPageBorder() {
         assertThat(view("the consi«LINE_END_HYPHEN:-\n»deration")).isEqualTo("the consideration");
         assertThat(

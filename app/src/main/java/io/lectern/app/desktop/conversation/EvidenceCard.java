@@ -5,6 +5,7 @@ import static io.lectern.app.desktop.theme.Controls.label;
 
 import atlantafx.base.controls.SelectableTextFlow;
 import io.lectern.app.analysis.Citation;
+import io.lectern.app.analysis.PassagePieces;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
 import io.lectern.app.desktop.theme.Controls;
@@ -50,12 +51,6 @@ final class EvidenceCard extends VBox {
                     event.consume();
                 }
             });
-            setAccessibleText("Citation %d, %s, %s: %s"
-                    .formatted(
-                            citation.number(),
-                            citation.passage().documentName(),
-                            citation.passage().locator().label(),
-                            citation.passage().text()));
         } else {
             getChildren()
                     .add(Controls.paragraph(
@@ -116,6 +111,12 @@ final class EvidenceCard extends VBox {
     }
 
     private void showQuotation() {
+        setAccessibleText("Citation %d, %s, %s: %s"
+                .formatted(
+                        citation.number(),
+                        citation.passage().documentName(),
+                        citation.passage().locator().label(),
+                        PassagePieces.plain(citation.passage(), typed)));
         flow.setText(QuotationPieces.of(citation.passage(), typed, shown).stream()
                 .map(piece -> {
                     Text words = new Text(piece.text());

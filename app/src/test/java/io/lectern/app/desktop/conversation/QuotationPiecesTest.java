@@ -3,8 +3,8 @@ package io.lectern.app.desktop.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lectern.app.analysis.Passage;
-import io.lectern.app.desktop.conversation.QuotationPieces.Kind;
-import io.lectern.app.desktop.conversation.QuotationPieces.Piece;
+import io.lectern.app.analysis.PassagePieces.Kind;
+import io.lectern.app.analysis.PassagePieces.Piece;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.LineLayout;
 import io.lectern.ingest.document.Span;
@@ -26,8 +26,7 @@ class QuotationPiecesTest {
                 .containsExactly(
                         new Piece("The cap is ", Kind.LIVE),
                         new Piece("USD 1 ", Kind.DELETED),
-                        new Piece("USD 2 in any exe", Kind.LIVE),
-                        new Piece("cuted year.", Kind.LIVE));
+                        new Piece("USD 2 in any executed year.", Kind.LIVE));
     }
 
     @Test

@@ -244,7 +244,11 @@ final class WordReader {
         }
     }
 
+    /** A row of a table on one line, its cells apart; one without any content leaves nothing. */
     private void row(XmlNode row, Context context, String place) {
+        if (parts(row, "w:tc").stream().noneMatch(WordReader::hasContent)) {
+            return;
+        }
         Context inRow = row.at("w:trPr", "w:del")
                 .map(mark -> context.deletedBy(author(mark)))
                 .or(() -> row.at("w:trPr", "w:ins").map(mark -> context.insertedBy(author(mark))))

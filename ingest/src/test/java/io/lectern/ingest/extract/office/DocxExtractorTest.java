@@ -207,6 +207,19 @@ class DocxExtractorTest {
     }
 
     @Test
+    void aRowWithoutContentLeavesNothingAndIsCounted() throws IOException {
+        String row = "<w:tr><w:tc>%s</w:tc><w:tc>%s</w:tc></w:tr>";
+        Document document = document(paragraph(run("Fees"))
+                + "<w:tbl>"
+                + row.formatted(paragraph(), paragraph())
+                + row.formatted(paragraph(run("Seat")), paragraph())
+                + "</w:tbl>");
+        assertThat(document.text()).isEqualTo("Fees\nSeat | \n");
+        assertThat(document.locate(new Span(5, 9))).isEqualTo(new Locator.Paragraphs(2, 2, "table 1, row 2, cell 1"));
+        assertThat(document.locate(new Span(0, 9)).label()).isEqualTo("¶¶ 1–2 (body to table 1, row 2, cell 1)");
+    }
+
+    @Test
     void notesAndCommentsStandBehindTheirParagraph() throws IOException {
         Document document = document(
                 paragraph(
