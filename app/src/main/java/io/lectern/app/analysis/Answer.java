@@ -10,7 +10,7 @@ import java.util.List;
  * @param id unique
  * @param question as asked
  * @param outcome what came of it
- * @param text what the model wrote, in its own words; never shown as a quotation
+ * @param text what the model wrote, in its own words; never shown as a quotation; empty if nothing was found
  * @param citations what it rests on
  * @param presence how likely the model finds it that the documents answer the question at all; null where it was not
  *     asked
@@ -47,7 +47,7 @@ public record Answer(
      * P(Yes) / (P(Yes) + P(No)) for "do the documents say anything about it".
      *
      * @param probability from 0 to 1
-     * @param threshold below it the answer is {@link Outcome#NOT_FOUND}
+     * @param threshold below it the answer is {@link Outcome#NOT_FOUND}, unless what the model drafted rests on a passage
      */
     public record Presence(double probability, double threshold) {}
 

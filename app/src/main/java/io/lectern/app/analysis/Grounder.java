@@ -111,6 +111,15 @@ final class Grounder {
         return coverage(new HashSet<>(Words.content(words)), entries.get(ground));
     }
 
+    /** The most that any one passage holds of some words, from 0 to 1. */
+    double bestCoverage(String words) {
+        Set<String> wanted = new HashSet<>(Words.content(words));
+        return entries.values().stream()
+                .mapToDouble(entry -> coverage(wanted, entry))
+                .max()
+                .orElse(0);
+    }
+
     private double coverage(Set<String> wanted, Entry entry) {
         double all = wanted.stream().mapToDouble(this::weight).sum();
         double held = wanted.stream()

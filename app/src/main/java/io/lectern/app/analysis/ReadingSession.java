@@ -38,18 +38,25 @@ import java.util.regex.Pattern;
  */
 public final class ReadingSession implements AutoCloseable {
     /**
-     * Below this probability of presence an answer is {@link Outcome#NOT_FOUND}. Small models say Yes too readily, so it lies
-     * well above one half; measured in docs/decisions/0063.
+     * Below this probability of presence an answer is {@link Outcome#NOT_FOUND}, unless the draft rests on the documents. Small
+     * models say Yes too readily, so it lies well above one half. This threshold and the others are measured in
+     * docs/decisions/0063.
      */
     public static final double PRESENCE_THRESHOLD = 0.8;
 
+    /** A draft rests on the documents if one passage holds this part of its words. */
+    static final double RESTING_COVERAGE = 0.4;
+
+    /** A passage that holds less of the draft's words is not shown, … */
+    static final double LEAST_COVERAGE = 0.3;
+
     /**
-     * A passage whose relevance (0 to 1, by the model) and coverage of the draft's words (0 to 1, by counting) sum up to less
-     * is not shown.
+     * … nor one whose relevance (0 to 1, by the model) and coverage of the draft's words (0 to 1, by counting) sum up to less
+     * than this.
      */
     static final double EVIDENCE_THRESHOLD = 0.8;
 
-    /** From this probability on a passage may be marked as bearing its claim … */
+    /** From this probability on a passage may be marked as bearing its claim, … */
     static final double SUPPORT_THRESHOLD = 0.5;
 
     /** … if it also holds this part of the claim's words: the model alone says Yes too readily. */
@@ -190,26 +197,33 @@ public final class ReadingSession implements AutoCloseable {
         private Outcome work() {
             listener.accept(new AnswerEvent.Checking("Is it in the documents?"));
             presence = new Answer.Presence(judge.presence(documents, question, cancellation), PRESENCE_THRESHOLD);
-            if (presence.probability() < PRESENCE_THRESHOLD) {
+            boolean doubtful = presence.probability() < PRESENCE_THRESHOLD;
+            draft(doubtful);
+            if (doubtful && grounder.bestCoverage(draft.toString()) < RESTING_COVERAGE) {
+                // What was drafted is no answer: asked about what is not there, a small model mostly says that it is.
+                draft.setLength(0);
                 return Outcome.NOT_FOUND;
             }
-            draft();
             cite();
             return citations.stream().anyMatch(Citation::isShown) ? Outcome.ANSWERED : Outcome.UNPROVED;
         }
 
-        private void draft() {
+        /** @param quietly whether the draft may come to nothing, and is better not shown while it is written */
+        private void draft(boolean quietly) {
             try (Context context = documents.fork()) {
                 context.append(Message.user(Prompts.draft(question)), reading(listener), cancellation);
-                context.generate(GenerationRequest.greedy(DRAFT_TOKENS), this::drafted, cancellation);
+                context.generate(
+                        GenerationRequest.greedy(DRAFT_TOKENS), event -> drafted(event, quietly), cancellation);
             }
             cancellation.throwIfCancelled();
         }
 
-        private void drafted(GenerationEvent event) {
+        private void drafted(GenerationEvent event, boolean quietly) {
             if (event instanceof GenerationEvent.Text text) {
                 draft.append(text.text());
-                listener.accept(new AnswerEvent.Drafting(text.text(), text.tokens(), text.tokensPerSecond()));
+                if (!quietly) {
+                    listener.accept(new AnswerEvent.Drafting(text.text(), text.tokens(), text.tokensPerSecond()));
+                }
             }
         }
 
@@ -223,11 +237,11 @@ public final class ReadingSession implements AutoCloseable {
                     listener.accept(new AnswerEvent.Checking(
                             "Weighing passage %d of %d".formatted(judged.size() + 1, candidates.size())));
                     judged.add(
-                            new Judged(ground, bench.relevance(ground) + grounder.coverage(draft.toString(), ground)));
+                            new Judged(ground, bench.relevance(ground), grounder.coverage(draft.toString(), ground)));
                 }
             }
             List<Citation> proofs = judged.stream()
-                    .filter(each -> each.evidence() >= EVIDENCE_THRESHOLD)
+                    .filter(each -> each.evidence() >= EVIDENCE_THRESHOLD && each.coverage() >= LEAST_COVERAGE)
                     .sorted(Comparator.comparingDouble(Judged::evidence).reversed())
                     .map(Judged::ground)
                     .filter(this::isToBeShown)
@@ -315,11 +329,16 @@ public final class ReadingSession implements AutoCloseable {
     }
 
     /**
-     * A passage and how much speaks for it.
+     * A passage and what speaks for it.
      *
-     * @param evidence relevance by the model plus coverage of the draft, from 0 to 2
+     * @param relevance how likely the model finds it to answer the question
+     * @param coverage which part of the draft's words it holds
      */
-    private record Judged(Ground ground, double evidence) {}
+    private record Judged(Ground ground, double relevance, double coverage) {
+        double evidence() {
+            return relevance + coverage;
+        }
+    }
 
     private static List<String> sentences(String text) {
         BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ENGLISH);

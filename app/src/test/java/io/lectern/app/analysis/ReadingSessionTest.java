@@ -84,10 +84,38 @@ class ReadingSessionTest {
         try (ReadingSession session = open(engine)) {
             Answer answer = session.ask("How much is the rent?", event -> {}, new Cancellation());
             assertThat(answer.outcome()).isEqualTo(Outcome.NOT_FOUND);
+            assertThat(answer.text()).isEmpty();
             assertThat(answer.citations()).noneMatch(Citation::isShown);
             assertThat(answer.presence().probability())
                     .isLessThan(answer.presence().threshold());
             assertThat(answer.coverage().tokensRead()).isPositive();
+        }
+    }
+
+    @Test
+    void aDraftThatRestsOnTheDocumentsIsAnAnswerAlthoughTheModelDoubts() {
+        ScriptedEngine engine = new ScriptedEngine(
+                "The tenant pays a rent of 900 on the first day of each month.",
+                said -> said.contains("<document") ? 0.7 : 0.9,
+                100_000);
+        List<AnswerEvent> events = new ArrayList<>();
+        try (ReadingSession session = open(engine)) {
+            Answer answer = session.ask("How much is the rent?", events::add, new Cancellation());
+            assertThat(answer.outcome()).isEqualTo(Outcome.ANSWERED);
+            assertThat(answer.citations().getFirst().passage().text()).isEqualTo(RENT);
+            assertThat(events).doesNotHaveAnyElementsOfTypes(AnswerEvent.Drafting.class);
+        }
+    }
+
+    @Test
+    void aDraftThatRestsOnNothingIsUnproved() {
+        ScriptedEngine engine =
+                new ScriptedEngine("Yes, arbitration in Geneva settles disputes.", said -> 0.9, 100_000);
+        try (ReadingSession session = open(engine)) {
+            Answer answer = session.ask("How are disputes settled?", event -> {}, new Cancellation());
+            assertThat(answer.outcome()).isEqualTo(Outcome.UNPROVED);
+            assertThat(answer.text()).startsWith("Yes, arbitration");
+            assertThat(answer.citations()).isEmpty();
         }
     }
 
