@@ -5,17 +5,27 @@ import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** From the last layer's output to the logits of the next token. */
+/**
+ * From the last layer's output to the logits of the next token. The head is the largest matrix of a small model, so it is
+ * read as 4-bit codes, which say well enough which tokens come into question; the logits of the likeliest, and of those
+ * that are asked for, are then computed from the file's own rows in 32 bits.
+ */
 final class Head implements AutoCloseable {
     /** Rows of logits that are in memory at once; a row has one f32 for each word of the vocabulary. */
     private static final int ROWS = 16;
 
+    /** Tokens whose logits are exact. */
+    private static final int EXACT = 128;
+
     private final TorchBackend backend;
     private final double normEpsilon;
     private final int hidden;
+    private final TensorData matrix;
+    private final TorchValue norm;
     private final TorchValue weights;
     private final long packedBytes;
 
@@ -23,23 +33,21 @@ final class Head implements AutoCloseable {
         this.backend = backend;
         normEpsilon = checkpoint.config().normEpsilon();
         hidden = checkpoint.config().hidden();
-        TensorData norm = checkpoint.tensor(TensorNames.OUTPUT_NORM);
-        TensorData matrix =
-                checkpoint.tensor(checkpoint.config().tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT);
-        PackedMatrix packed = PackedMatrix.ofHead(matrix, backend, strips);
-        Map<String, TorchValue> tensors = new LinkedHashMap<>();
-        tensors.put(TensorNames.OUTPUT_NORM, backend.tensor(norm.readAll(), norm.elements()));
-        packed.parts().forEach((suffix, part) -> tensors.put("output." + suffix, part));
-        weights = backend.dictionary(tensors);
-        tensors.values().forEach(TorchValue::close);
+        matrix = checkpoint.tensor(checkpoint.config().tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT);
+        norm = backend.tensor(checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll(), hidden);
+        PackedMatrix packed = PackedMatrix.coarse(matrix, backend, strips);
+        Map<String, TorchValue> parts = new LinkedHashMap<>();
+        packed.parts().forEach((suffix, part) -> parts.put("output." + suffix, part));
+        weights = backend.dictionary(parts);
+        parts.values().forEach(TorchValue::close);
         packedBytes = packed.bytes();
     }
 
     /** Logits of the token after one with this hidden state. */
     float[] logits(float[] lastHidden) {
         try (TorchValue x = backend.tensor(lastHidden, 1, hidden);
-                TorchValue none = backend.tensor(new long[0], 1, 0)) {
-            return backend.floats("logits", x, weights, normEpsilon, none);
+                TorchValue logits = logits(x, 1, new long[0])) {
+            return backend.floats(logits);
         }
     }
 
@@ -53,13 +61,40 @@ final class Head implements AutoCloseable {
     void logProbabilities(TorchValue x, long[] targets, double[] into, int at) {
         for (int first = 0; first < targets.length; first += ROWS) {
             int after = Math.min(targets.length, first + ROWS);
-            long[] some = java.util.Arrays.copyOfRange(targets, first, after);
+            long[] some = Arrays.copyOfRange(targets, first, after);
             try (TorchValue rows = backend.call("rows", x, first, after);
+                    TorchValue logits = logits(rows, some.length, some);
                     TorchValue wanted = backend.tensor(some, some.length, 1)) {
-                float[] results = backend.floats("log_probabilities", rows, weights, normEpsilon, wanted);
+                float[] results = backend.floats("log_probabilities", logits, wanted);
                 for (int i = 0; i < results.length; i++) {
                     into[at + first + i] = results[i];
                 }
+            }
+        }
+    }
+
+    /**
+     * Logits {tokens, vocabulary}.
+     *
+     * @param targets one token for each row whose logit must be exact, or none
+     */
+    private TorchValue logits(TorchValue x, int tokens, long[] targets) {
+        try (TorchValue normed = backend.call("rms_norm", x, norm, normEpsilon);
+                TorchValue coarse = backend.call("project", normed, weights, "output")) {
+            float[] likeliest = backend.floats("likeliest", coarse, EXACT);
+            int best = likeliest.length / tokens;
+            int each = best + targets.length / tokens;
+            long[] candidates = new long[tokens * each];
+            float[] rows = new float[candidates.length * hidden];
+            for (int i = 0; i < candidates.length; i++) {
+                int token = i / each;
+                int rank = i % each;
+                candidates[i] = rank < best ? (long) likeliest[token * best + rank] : targets[token];
+                System.arraycopy(matrix.readRows(candidates[i], 1), 0, rows, i * hidden, hidden);
+            }
+            try (TorchValue ids = backend.tensor(candidates, tokens, each);
+                    TorchValue exactRows = backend.tensor(rows, tokens, each, hidden)) {
+                return backend.call("refine_logits", coarse, normed, ids, exactRows);
             }
         }
     }
@@ -71,6 +106,7 @@ final class Head implements AutoCloseable {
 
     @Override
     public void close() {
+        norm.close();
         weights.close();
     }
 }

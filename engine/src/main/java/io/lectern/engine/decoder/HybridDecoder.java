@@ -103,7 +103,8 @@ public final class HybridDecoder implements AutoCloseable {
      * @param tokens at least one
      * @param doneTokens hears how many of these have been read, after each chunk
      * @param cancellation calls it off, looked at between layers
-     * @return logits in f32 of the token after the last, one for each word of the vocabulary
+     * @return logits in f32 of the token after the last, one for each word of the vocabulary: exact for the 128 likeliest,
+     *     of 4-bit weights for the others
      * @throws java.util.concurrent.CancellationException if called off; the state is then as it was before this call, as
      *     after any other failure
      */

@@ -2,6 +2,7 @@ package io.lectern.engine.decoder;
 
 import io.lectern.engine.model.GgmlBlocks;
 import io.lectern.engine.model.TensorData;
+import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.lang.foreign.MemorySegment;
@@ -32,15 +33,22 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
             case F32, F16 -> widened(matrix, backend, strips);
             // The 4-bit product works on 16 outputs at a time.
             case Q4_0, Q4_1, Q4_K ->
-                matrix.rows() % 16 == 0 ? int4(matrix, backend, strips) : int8(matrix, backend, strips);
+                matrix.rows() % 16 == 0
+                        ? int4(matrix, PackedMatrix::ownCodes, backend, strips)
+                        : int8(matrix, backend, strips);
             case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> int8(matrix, backend, strips);
         };
     }
 
-    /** Codes of 8 bits whatever the format: what the head needs, whose rows are also taken one by one. */
-    static PackedMatrix ofHead(TensorData matrix, TorchBackend backend, Strips strips) {
+    /**
+     * A matrix in 4 bits where it is quantised at all: formats with more bits are quantised again, in groups of 32. For
+     * products that only have to say where to look closer.
+     */
+    static PackedMatrix coarse(TensorData matrix, TorchBackend backend, Strips strips) {
+        boolean fits = matrix.rows() % 16 == 0 && matrix.columns() % GROUP == 0;
         return switch (matrix.type()) {
-            case Q4_0, Q4_1, Q4_K -> int8(matrix, backend, strips);
+            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K ->
+                fits ? int4(matrix, PackedMatrix::quantizeAgain, backend, strips) : int8(matrix, backend, strips);
             default -> of(matrix, backend, strips);
         };
     }
@@ -63,8 +71,47 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
         return new PackedMatrix(Map.of("weight", weight), matrix.elements() * Short.BYTES, false);
     }
 
+    /** Fills in the codes 0…15 of a row, and for each group the scale and the value of code 0. */
+    @FunctionalInterface
+    private interface RowCoder {
+        void code(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest);
+    }
+
+    /** A row of a 4-bit format: its own codes, made unsigned. */
+    private static void ownCodes(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest) {
+        long first = (long) row * codes.length;
+        GgmlBlocks.unpack(matrix.type(), matrix.data(), first, codes.length, codes, scales, lowest);
+        if (matrix.type() == TensorType.Q4_0) { // the only one with signed codes
+            for (int i = 0; i < codes.length; i++) {
+                codes[i] += 8;
+            }
+            for (int group = 0; group < scales.length; group++) {
+                lowest[group] -= 8 * scales[group];
+            }
+        }
+    }
+
+    /** A row of any format: 16 even steps from the smallest number of each group to the largest. */
+    private static void quantizeAgain(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest) {
+        float[] numbers = matrix.readRows(row, 1);
+        for (int group = 0; group < scales.length; group++) {
+            float smallest = Float.POSITIVE_INFINITY;
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int i = group * GROUP; i < (group + 1) * GROUP; i++) {
+                smallest = Math.min(smallest, numbers[i]);
+                largest = Math.max(largest, numbers[i]);
+            }
+            scales[group] = (largest - smallest) / 15;
+            lowest[group] = smallest;
+            float perStep = largest > smallest ? 1 / scales[group] : 0;
+            for (int i = group * GROUP; i < (group + 1) * GROUP; i++) {
+                codes[i] = (byte) ((numbers[i] - smallest) * perStep + 0.5f);
+            }
+        }
+    }
+
     /** The kernel's value is (code − 8) · scale + zero, with scale and zero in bf16 for each group of 32 inputs. */
-    private static PackedMatrix int4(TensorData matrix, TorchBackend backend, Strips strips) {
+    private static PackedMatrix int4(TensorData matrix, RowCoder coder, TorchBackend backend, Strips strips) {
         int rows = Math.toIntExact(matrix.rows());
         int columns = matrix.columns();
         int groups = columns / GROUP;
@@ -74,16 +121,14 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
             strips.forEach(rows, columns, (first, after) -> {
                 byte[] rowCodes = new byte[columns];
                 float[] scales = new float[groups];
-                float[] offsets = new float[groups];
+                float[] lowest = new float[groups];
                 for (int row = first; row < after; row++) {
-                    GgmlBlocks.unpack(
-                            matrix.type(), matrix.data(), (long) row * columns, columns, rowCodes, scales, offsets);
-                    int shift = toUnsigned(matrix, rowCodes);
+                    coder.code(matrix, row, rowCodes, scales, lowest);
                     MemorySegment.copy(rowCodes, 0, memory, ValueLayout.JAVA_BYTE, (long) row * columns, columns);
                     for (int group = 0; group < groups; group++) {
                         int at = 2 * (group * rows + row);
                         scaleAndZero[at] = scales[group];
-                        scaleAndZero[at + 1] = offsets[group] + (8 - shift) * scales[group];
+                        scaleAndZero[at + 1] = lowest[group] + 8 * scales[group];
                     }
                 }
             });
@@ -93,17 +138,6 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
                 return new PackedMatrix(parts, matrix.elements() / 2 + 4L * groups * rows, true);
             }
         }
-    }
-
-    /** Moves the codes of a format with signed ones to 0…15, and says by how much. */
-    private static int toUnsigned(TensorData matrix, byte[] codes) {
-        if (matrix.type() != io.lectern.engine.model.TensorType.Q4_0) {
-            return 0;
-        }
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] += 8;
-        }
-        return 8;
     }
 
     private static PackedMatrix int8(TensorData matrix, TorchBackend backend, Strips strips) {

@@ -32,28 +32,19 @@ def dense_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor
   inner = torch.mul_(torch.silu_(self.product(n, w, "ffn_gate")), self.product(n, w, "ffn_up"))
   return torch.add(x, self.product(inner, w, "ffn_down"))
 
-# Logits of hidden states x {tokens, hidden}. A packed product rounds its results to bf16, far too coarse to tell near
-# candidates apart; so the logits of the likeliest tokens, and of the targets where they are given, are computed again
-# in f32.
-def logits(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, targets: Tensor) -> Tensor:
-  n = self.rms_norm(x, w["output_norm.weight"], epsilon)
-  y = self.project(n, w, "output")
-  best = torch.topk(y, min(64, y.size(1)), -1)
-  candidates = torch.cat([best[1], targets], 1)
-  if torch.__contains__(w, "output.int8"):
-    rows = torch.index_select(w["output.int8"], 0, candidates.reshape([-1])).to(6)
-    scales = torch.index_select(w["output.scale"], 0, candidates.reshape([-1])).to(6).view_as(candidates)
-  else:
-    rows = torch.index_select(w["output.weight"], 0, candidates.reshape([-1])).to(6)
-    scales = torch.ones_like(candidates, dtype=6)
-  rows = rows.view([candidates.size(0), candidates.size(1), -1])
-  exact = torch.matmul(rows, n.unsqueeze(2)).squeeze(2)
-  return torch.scatter_(y, 1, candidates, torch.mul(exact, scales))
+# The `count` likeliest tokens of each row of logits, as f32: numbers of tokens are far below 2^24.
+def likeliest(self, logits: Tensor, count: int) -> Tensor:
+  return torch.topk(logits, min(count, logits.size(1)), -1)[1].to(6)
 
-# Natural log-probabilities of the targets {tokens, 1} after hidden states x {tokens, hidden}.
-def log_probabilities(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, targets: Tensor) -> Tensor:
-  y = self.logits(x, w, epsilon, targets)
-  return torch.sub(torch.gather(y, 1, targets).squeeze(1), torch.logsumexp(y, [1]))
+# Puts exact values for the candidates {tokens, candidates} into logits: the products of normed hidden states n
+# {tokens, hidden} with the candidates' own rows of the head {tokens, candidates, hidden}, in f32.
+def refine_logits(self, logits: Tensor, n: Tensor, candidates: Tensor, rows: Tensor) -> Tensor:
+  exact = torch.matmul(rows, n.unsqueeze(2)).squeeze(2)
+  return torch.scatter_(logits, 1, candidates, exact)
+
+# Natural log-probabilities of the targets {tokens, 1}.
+def log_probabilities(self, logits: Tensor, targets: Tensor) -> Tensor:
+  return torch.sub(torch.gather(logits, 1, targets).squeeze(1), torch.logsumexp(logits, [1]))
 
 def rows(self, x: Tensor, first: int, after: int) -> Tensor:
   return x[first:after]

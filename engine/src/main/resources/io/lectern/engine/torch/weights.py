@@ -4,9 +4,18 @@
 def new_matrix(self, rows: int, columns: int, type: int) -> Tensor:
   return torch.empty([rows, columns], dtype=type)
 
-# 4-bit codes, one in each byte {outputs, inputs}, in the order in which the product reads them.
+# 4-bit codes, one in each byte {outputs, inputs}, packed {outputs, inputs / 2} in the order in which the product reads
+# them: blocks of up to 64 outputs one behind the other, so that a part of the outputs can be packed by itself. Parts,
+# because packing takes the codes as i32.
 def pack_int4(self, codes: Tensor) -> Tensor:
-  return torch._convert_weight_to_int4pack_for_cpu(codes.to(3), 1)
+  outputs = codes.size(0)
+  packed = torch.empty([outputs, codes.size(1) // 2], dtype=0)
+  first = 0
+  while first < outputs:
+    after = min(first + 4096, outputs)
+    packed[first:after].copy_(torch._convert_weight_to_int4pack_for_cpu(codes[first:after].to(3), 1))
+    first = after
+  return packed
 
 def to_bf16(self, x: Tensor) -> Tensor:
   return x.to(15)

@@ -24,6 +24,9 @@ class HybridDecoderTest {
     /** Different ways through the same arithmetic differ in the rounding of bf16 products. */
     private static final double ROUNDING = 0.25;
 
+    /** Log-probability below which a token may not be among the likeliest, whose logits alone are exact. */
+    private static final double UNLIKELY = -6;
+
     private static GgufCheckpoint checkpoint;
     private static HybridDecoder decoder;
     private static int[] text;
@@ -98,12 +101,17 @@ class HybridDecoderTest {
             double[] atOnce = decoder.logProbabilities(state, continuation);
             assertThat(state.length()).isEqualTo(300);
             float[] again = null;
+            int compared = 0;
             for (int i = 0; i < continuation.length; i++) {
                 float[] logits = again == null ? logitsAfter(300) : again;
                 double expected = logits[continuation[i]] - logSum(logits);
-                assertThat(atOnce[i]).as("token %d", i).isCloseTo(expected, within(ROUNDING));
+                if (expected > UNLIKELY) {
+                    compared++;
+                    assertThat(atOnce[i]).as("token %d", i).isCloseTo(expected, within(ROUNDING));
+                }
                 again = read(decoder, state, continuation[i]);
             }
+            assertThat(compared).isGreaterThan(continuation.length / 2);
         }
     }
 
@@ -148,7 +156,7 @@ class HybridDecoderTest {
                 .exists();
         try (DecoderState trunk = decoder.newState()) {
             read(decoder, trunk, part(0, 300));
-            int forks = 60;
+            int forks = 30;
             long afterWarmUp = 0;
             for (int fork = 0; fork < forks; fork++) {
                 try (DecoderState state = trunk.fork()) {
@@ -161,8 +169,8 @@ class HybridDecoderTest {
                 }
             }
             assertThat(anonymousMegabytes(status) - afterWarmUp)
-                    .as("growth of memory in MB; the blocks of all forks would be 120 MB")
-                    .isLessThan(60);
+                    .as("growth of memory in MB; the blocks of the forks would be 60 MB")
+                    .isLessThan(40);
         }
     }
 
