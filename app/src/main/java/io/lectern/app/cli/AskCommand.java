@@ -66,7 +66,7 @@ final class AskCommand implements Callable<Integer> {
                                 ? "The matter has no document with text: lectern ingest --matter FILE PATH…"
                                 : "No document with text has a name that matches " + String.join(" ", globs));
             }
-            Answer answer = answer(opened, selection);
+            Answer answer = answer(opened, store, selection);
             store.answers().save(store.answers().conversations().getLast().id(), answer);
             if (json) {
                 terminal.json(answer);
@@ -77,7 +77,7 @@ final class AskCommand implements Callable<Integer> {
         }
     }
 
-    private Answer answer(Matter opened, Selection selection) {
+    private Answer answer(Matter opened, MatterStore store, Selection selection) {
         try (Engine model = engine.open(terminal);
                 ReadingSession session = ReadingSession.open(
                         model,
@@ -85,6 +85,7 @@ final class AskCommand implements Callable<Integer> {
                         selection.leftOut(),
                         event -> Answering.progress(terminal, event),
                         new Cancellation())) {
+            store.tokenCounts().keep(model.info(), session.coverage());
             return session.ask(question, event -> Answering.progress(terminal, event), new Cancellation());
         } catch (DoesNotFitException e) {
             throw new Refusal(e.getMessage());

@@ -91,6 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             double readingSeconds;
             try (ReadingSession session = read(model, matter)) {
                 readingSeconds = seconds(started);
+                store.tokenCounts().keep(model.info(), session.coverage());
                 terminal.remark("Read %s in %.0f s".formatted(session.coverage().summary(), readingSeconds));
                 for (Demo.Question question : demo.questions()) {
                     Answer answer = session.ask(

@@ -1,10 +1,13 @@
 package io.lectern.app.store;
 
+import io.lectern.app.analysis.Coverage;
+import io.lectern.engine.EngineInfo;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.matter.Matter;
 import java.sql.ResultSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How many tokens the prompt views of documents have, by tokenizer, so that a library can show them without encoding
@@ -35,6 +38,16 @@ public final class TokenCounts {
             }
             return counts;
         });
+    }
+
+    /** Keeps what a reading has counted. */
+    public void keep(EngineInfo engine, Coverage coverage) {
+        put(
+                engine.sha256(),
+                coverage.documents().stream()
+                        .filter(Coverage.Entry::read)
+                        .collect(Collectors.toMap(
+                                Coverage.Entry::documentId, Coverage.Entry::tokens, (first, again) -> first)));
     }
 
     /** Keeps counts for a tokenizer; those of documents that are not in the matter any more are passed over. */
