@@ -80,11 +80,17 @@ final class IngestCommand implements Callable<Integer> {
                             + " (lectern engine fetch embedded).");
                 }
             }
-            boolean findings = summary.files().stream()
-                    .filter(file -> file.outcome() != FileResult.Outcome.LEFT_OUT)
-                    .anyMatch(file -> Findings.matter(file.entry().findings()));
+            boolean findings = summary.files().stream().anyMatch(IngestCommand::needsReading);
             return findings ? ExitCode.FINDINGS : ExitCode.DONE;
         }
+    }
+
+    /** What is left out by rule is left out rightly; a folder that could not be opened is not. */
+    private static boolean needsReading(FileResult file) {
+        List<Finding> findings = file.entry().findings();
+        return file.outcome() == FileResult.Outcome.LEFT_OUT
+                ? findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR)
+                : Findings.matter(findings);
     }
 
     /** Tokens of a file in a prompt; null if they cannot be counted here. */
@@ -122,7 +128,9 @@ final class IngestCommand implements Callable<Integer> {
                                 .name()
                                 .toLowerCase(java.util.Locale.ROOT)
                                 .replace('_', ' '),
-                        entry.format() == null ? "" : entry.format().label(),
+                        entry.documentId() == null || entry.format() == null
+                                ? ""
+                                : entry.format().label(),
                         entry.pages() > 0 ? entry.pages() + " p." : "",
                         entry.characters(),
                         tokens == null ? "" : "%,d tokens".formatted(tokens),
@@ -142,6 +150,6 @@ final class IngestCommand implements Callable<Integer> {
                                 .replace('_', ' '));
             }
         }
-        return line + " in %.1f s".formatted(summary.seconds());
+        return (line.isEmpty() ? "no files" : line) + " in %.1f s".formatted(summary.seconds());
     }
 }

@@ -1,6 +1,10 @@
 package io.lectern.app.cli;
 
 import io.lectern.engine.embedded.UserFolders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** Starts the command that the command line names. */
 public final class Main {
@@ -14,8 +18,25 @@ public final class Main {
                     "lectern.log",
                     UserFolders.data().resolve("logs").resolve("lectern.log").toString());
         }
+        keepFontCache();
         Terminal terminal = new Terminal(System.out, System.err, isScreen());
         System.exit(LecternCommand.run(terminal, arguments));
+    }
+
+    /**
+     * PDFBox lists the machine's fonts the first time that a file does not bring its own; the list is kept with the user's
+     * data for the next time. Where there is no place for it, PDFs are read all the same.
+     */
+    private static void keepFontCache() {
+        Path folder = UserFolders.data().resolve("fonts");
+        try {
+            if (System.getProperty("pdfbox.fontcache") == null) {
+                System.setProperty(
+                        "pdfbox.fontcache", Files.createDirectories(folder).toString());
+            }
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Main.class).info("no list of fonts is kept in {}: {}", folder, e.toString());
+        }
     }
 
     private static boolean isScreen() {

@@ -3,6 +3,7 @@ package io.lectern.ingest.matter;
 import io.lectern.ingest.matter.MatterException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -285,7 +286,12 @@ final class Database implements AutoCloseable {
             }
             return isNew;
         } catch (IOException e) {
-            throw new MatterException(Reason.FAILED, file + " cannot be read: " + e.getMessage(), e);
+            throw new MatterException(
+                    Reason.FAILED,
+                    e instanceof AccessDeniedException
+                            ? "you may not open " + file + " (permission denied)"
+                            : file + " cannot be read: " + e.getMessage(),
+                    e);
         }
     }
 

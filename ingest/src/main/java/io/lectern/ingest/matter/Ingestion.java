@@ -108,7 +108,10 @@ final class Ingestion {
     /** A path that was never known and is not there is a mistake of whoever asked. */
     private void requireThere(List<Path> roots) {
         for (Path root : roots) {
-            if (Files.notExists(root) && known.keySet().stream().noneMatch(path -> path.startsWith(root))) {
+            if (!Files.exists(root) && Files.isSymbolicLink(root)) {
+                throw new MatterException(Reason.NOT_FOUND, root + " is a symbolic link that leads nowhere");
+            }
+            if (!Files.exists(root) && known.keySet().stream().noneMatch(path -> path.startsWith(root))) {
                 throw new MatterException(Reason.NOT_FOUND, "there is no file or folder " + root);
             }
         }
@@ -259,6 +262,10 @@ final class Ingestion {
     /** Hashes a file, and reads it unless its content is known. Runs on a thread of its own, without the database. */
     private Read look(Job job) {
         Known before = job.known();
+        if (!Files.isRegularFile(job.file().path())) {
+            // Opening a pipe or a device might never return, not even to be hashed.
+            return failed(job, reader.read(job.file().path()).findings());
+        }
         try {
             SourceFile hashed = SourceFile.of(job.file().path());
             DocumentId id = hashed.id();

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MatterTest {
@@ -43,6 +46,33 @@ class MatterTest {
     @AfterEach
     void close() {
         matter.close();
+    }
+
+    @Test
+    @Timeout(20)
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aPipeIsNeverOpenedEvenWhereItIsNamedItself() throws Exception {
+        Path pipe = documents.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        IngestSummary summary = matter.ingest(List.of(pipe), Progress.none());
+
+        assertThat(summary.count(Outcome.FAILED)).isOne();
+        assertThat(summary.files().getFirst().entry().findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("a device or a pipe"));
+    }
+
+    @Test
+    void namesThatCannotBeAreRefused() throws IOException {
+        Path link = Files.createSymbolicLink(documents.resolve("link"), Path.of("nowhere"));
+        assertThatThrownBy(() -> matter.ingest(List.of(link), Progress.none()))
+                .isInstanceOf(MatterException.class)
+                .hasMessageContaining("leads nowhere");
+        assertThatThrownBy(() -> matter.ingest(List.of(documents.resolve("x".repeat(300))), Progress.none()))
+                .isInstanceOf(MatterException.class)
+                .hasMessageContaining("there is no file or folder");
     }
 
     @Test

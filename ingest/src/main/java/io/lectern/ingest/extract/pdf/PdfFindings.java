@@ -63,6 +63,7 @@ final class PdfFindings {
     private int attachedToPages;
     private int charactersRead;
     private boolean anyPicture;
+    private int picturesBesideText;
 
     PdfFindings(String name) {
         this.name = name;
@@ -144,6 +145,8 @@ final class PdfFindings {
                     "Page " + page + " of " + name + " is a picture with only a few words of text (" + characters
                             + " characters): what the picture shows could not be read.",
                     RECOGNISE));
+        } else if (content.largestPicture() >= PICTURE && content.recognised() == 0) {
+            picturesBesideText++;
         }
     }
 
@@ -214,6 +217,13 @@ final class PdfFindings {
                     "Page " + page + " of " + name + " shows a picture or drawing and has no text: what it shows could "
                             + "not be read.",
                     RECOGNISE));
+        }
+        if (picturesBesideText > 0) {
+            add(
+                    Kind.PARTS_NOT_READ,
+                    Severity.NOTE,
+                    "Text in pictures is not read: " + name + " has pictures on " + pages(picturesBesideText) + ".",
+                    "");
         }
         if (recognisedPages > 0) {
             add(

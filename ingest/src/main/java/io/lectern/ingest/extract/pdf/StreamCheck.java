@@ -1,5 +1,6 @@
 package io.lectern.ingest.extract.pdf;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -141,15 +142,15 @@ final class StreamCheck {
     private Damage check(COSStream stream) throws IOException {
         Damage known = checked.get(stream);
         if (known == null) {
-            known = isDeflated(stream) ? inflate(stream) : Damage.NONE;
+            known = isDeflated(stream) ? inflate(stream) : isSoundLzw(stream) ? Damage.NONE : Damage.CHANGED;
             checked.put(stream, known);
         }
         return known;
     }
 
     private boolean canBeUnpacked(COSStream stream) throws IOException {
-        if (isDeflated(stream)) {
-            return !check(stream).ofContent();
+        if (check(stream).ofContent()) {
+            return false;
         }
         try (InputStream in = stream.createInputStream()) {
             in.transferTo(OutputStream.nullOutputStream());
@@ -160,9 +161,26 @@ final class StreamCheck {
     }
 
     private static boolean isDeflated(COSStream stream) {
-        COSBase filters = stream.getFilters();
-        COSBase first = filters instanceof COSArray array && array.size() > 0 ? array.getObject(0) : filters;
+        COSBase first = first(stream.getFilters());
         return COSName.FLATE_DECODE.equals(first) || COSName.FLATE_DECODE_ABBREVIATION.equals(first);
+    }
+
+    /** Whether a stream is not packed by LZW, or is so without a fault. */
+    private static boolean isSoundLzw(COSStream stream) throws IOException {
+        COSBase filter = first(stream.getFilters());
+        if (!COSName.LZW_DECODE.equals(filter) && !COSName.LZW_DECODE_ABBREVIATION.equals(filter)) {
+            return true;
+        }
+        COSBase parameters = first(stream.getDictionaryObject(COSName.DECODE_PARMS, COSName.DP));
+        int earlyChange =
+                parameters instanceof COSDictionary dictionary ? dictionary.getInt(COSName.EARLY_CHANGE, 1) : 1;
+        try (InputStream in = new BufferedInputStream(stream.createRawInputStream())) {
+            return LzwCheck.isSound(in, earlyChange);
+        }
+    }
+
+    private static COSBase first(COSBase oneOrMany) {
+        return oneOrMany instanceof COSArray array && array.size() > 0 ? array.getObject(0) : oneOrMany;
     }
 
     /** Unpacks a stream to its checksum. A missing checksum is no damage, for some programs leave it away. */
