@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javafx.application.Platform;
 import javafx.collections.ListChangeListener;
@@ -121,18 +122,18 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** The last answer's first citation that stands in a PDF, or its first; without one, the first document. */
+    /** The latest citation that stands in a PDF, or the latest one; without any, the first document. */
     private void showFirst() {
-        Answer last = conversation.currentProperty().get();
-        List<Citation> shown = last == null
-                ? List.of()
-                : last.citations().stream().filter(Citation::isShown).toList();
-        Optional<Citation> first = shown.stream()
-                .filter(citation -> citation.passage().locator() instanceof Locator.Pages)
-                .findFirst()
-                .or(() -> shown.stream().findFirst());
-        if (first.isPresent()) {
-            conversation.choose(last, first.get());
+        Optional<Answer> cited = latestAnswer(citation -> citation.passage().locator() instanceof Locator.Pages)
+                .or(() -> latestAnswer(citation -> true));
+        if (cited.isPresent()) {
+            List<Citation> shown =
+                    cited.get().citations().stream().filter(Citation::isShown).toList();
+            Citation first = shown.stream()
+                    .filter(citation -> citation.passage().locator() instanceof Locator.Pages)
+                    .findFirst()
+                    .orElseGet(shown::getFirst);
+            conversation.choose(cited.get(), first);
         } else {
             background.run(
                     () -> matter.entries().stream()
@@ -144,6 +145,14 @@ final class Workbench implements AutoCloseable {
                     },
                     failure -> awaitsDocument = false);
         }
+    }
+
+    /** The latest answer that shows a citation of this kind. */
+    private Optional<Answer> latestAnswer(Predicate<Citation> kind) {
+        return conversation.answers().reversed().stream()
+                .filter(answer ->
+                        answer.citations().stream().filter(Citation::isShown).anyMatch(kind))
+                .findFirst();
     }
 
     /** The name of the matter: its file's, without the extension. */
