@@ -228,6 +228,10 @@ class DesktopTest {
 
     @Test
     void walksThroughCitationsAndBringsEachIntoView() throws Exception {
+        engine.setDraft(
+                "It is capped: \"In no event shall the aggregate liability of the Supplier under this Agreement\""
+                        + " exceed the fees, and \"Should either party undergo a Change of Control, the other party may terminate\""
+                        + " the agreement.");
         open(matter(), engineDesk(engine));
         until(() -> window.isDrawn());
         ask(QUESTION);
@@ -267,6 +271,7 @@ class DesktopTest {
         ask(QUESTION);
         until(() -> workbench.conversation().answers().size() == 1);
         engine.setProbabilityOfYes(0.1);
+        engine.setDraft("Yes, competing businesses are forbidden for three years.");
         ask("Is there a non-compete clause?");
         until(() -> workbench.conversation().answers().size() == 2);
         List<Answer> given = List.copyOf(workbench.conversation().answers());

@@ -23,7 +23,7 @@ final class ScriptedEngine implements Engine {
     private static final int CHUNK = 128;
 
     private final int window;
-    private final String draft;
+    private volatile String draft;
     private volatile double probabilityOfYes = 0.9;
     private volatile CountDownLatch readingGate = new CountDownLatch(0);
     private volatile CountDownLatch writingGate = new CountDownLatch(0);
@@ -37,6 +37,11 @@ final class ScriptedEngine implements Engine {
     /** From now on the first word asked for in a pair is found this likely. */
     void setProbabilityOfYes(double probability) {
         probabilityOfYes = probability;
+    }
+
+    /** Writes this from now on. */
+    void setDraft(String text) {
+        draft = text;
     }
 
     /** Holds every long reading after its first half until the latch is counted down or the reading is cancelled. */
