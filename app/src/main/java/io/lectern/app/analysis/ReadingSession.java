@@ -68,7 +68,10 @@ public final class ReadingSession implements AutoCloseable {
     /** Tokens of a draft: two sentences, with room for long ones. */
     static final int DRAFT_TOKENS = 160;
 
-    private static final Pattern QUOTED = Pattern.compile("\"([^\"]{12,}?)\"|“([^”]{12,}?)”");
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"|“([^”]+)”");
+
+    /** Fewer words between quotation marks are a name or a defined term. */
+    private static final int FEWEST_QUOTED_WORDS = 3;
 
     private final Engine engine;
     private final Judge judge;
@@ -260,6 +263,9 @@ public final class ReadingSession implements AutoCloseable {
             Matcher quoted = QUOTED.matcher(draft);
             while (quoted.find()) {
                 String written = quoted.group(1) == null ? quoted.group(2) : quoted.group(1);
+                if (Words.in(written).size() < FEWEST_QUOTED_WORDS) {
+                    continue;
+                }
                 QuoteVerifier.Result result = verifier.verify(written);
                 String claim = claims.stream()
                         .filter(sentence -> sentence.contains(written))

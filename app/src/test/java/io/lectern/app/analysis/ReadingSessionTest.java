@@ -62,7 +62,7 @@ class ReadingSessionTest {
     @Test
     void quotationsOfTheModelAreLookedUp() {
         ScriptedEngine engine = new ScriptedEngine(
-                "It says “a rent of $900 on the first day” and \"a rent of $800 on the first day\" and \"The Tenant can have one small dog in the flat\".",
+                "The \"Tenant\" and the \"Owner\": “a rent of $900 on the first day” and \"a rent of $800 on the first day\" and \"The Tenant can have one small dog in the flat\".",
                 said -> 0.9,
                 100_000);
         try (ReadingSession session = open(engine)) {
