@@ -10,6 +10,7 @@ import io.lectern.ingest.extract.office.DocxExtractor;
 import io.lectern.ingest.extract.pdf.PdfExtractor;
 import io.lectern.ingest.extract.text.TextExtractor;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,6 +81,12 @@ public final class DocumentReader {
                     Kind.UNREADABLE,
                     "does not exist any more",
                     "Look whether it was moved or renamed.");
+        } catch (AccessDeniedException e) {
+            return unreadable(
+                    SourceFile.withoutContent(file),
+                    Kind.UNREADABLE,
+                    "may not be opened by you (permission denied)",
+                    "Ask its owner for the permission, or leave it out.");
         } catch (IOException | SecurityException e) {
             return unreadable(
                     SourceFile.withoutContent(file),

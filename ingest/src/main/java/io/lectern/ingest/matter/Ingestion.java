@@ -18,6 +18,7 @@ import io.lectern.ingest.repository.Walk;
 import io.lectern.ingest.repository.Walk.FoundFile;
 import io.lectern.ingest.repository.Walk.LeftOut;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -281,6 +282,8 @@ final class Ingestion {
                 return failed(job, document.findings());
             }
             return new Read(job, outcome, source(job, id, ofName), Prepared.of(withoutFindingsOfName(document)));
+        } catch (AccessDeniedException e) {
+            return failed(job, reader.read(job.file().path()).findings());
         } catch (IOException | RuntimeException e) {
             LOG.warn("a file could not be read: {}", e.getClass().getName());
             return failed(

@@ -5,6 +5,7 @@ import io.lectern.ingest.repository.Walk.FoundFile;
 import io.lectern.ingest.repository.Walk.LeftOut;
 import io.lectern.ingest.repository.Walk.Reason;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public final class FolderWalker {
                 try {
                     folder(root, rulesAround(root));
                 } catch (IOException e) {
-                    leaveOut(root, Reason.UNREADABLE, e.getClass().getSimpleName());
+                    leaveOut(root, Reason.UNREADABLE, why(e));
                 }
             } else {
                 found(root);
@@ -123,7 +124,7 @@ public final class FolderWalker {
                 try {
                     entry(entry, names, rules);
                 } catch (IOException e) {
-                    leaveOut(entry, Reason.UNREADABLE, e.getClass().getSimpleName());
+                    leaveOut(entry, Reason.UNREADABLE, why(e));
                 }
             }
         }
@@ -240,5 +241,11 @@ public final class FolderWalker {
         public FileVisitResult postVisitDirectory(Path folder, IOException e) {
             return FileVisitResult.CONTINUE;
         }
+    }
+
+    private static String why(IOException e) {
+        return e instanceof AccessDeniedException
+                ? "permission denied"
+                : e.getClass().getSimpleName();
     }
 }
