@@ -160,20 +160,21 @@ final class Ingestion {
         Known before = known.get(left.path());
         // What is left out changes rarely, and in a source tree it is much: it is written only when it differs.
         boolean isKnown = before != null && before.state() == State.LEFT_OUT && before.bytes() == left.bytes();
-        LibraryEntry entry = isKnown
-                ? database.read(connection -> Library.entry(connection, before.id()))
-                : store(
-                        new Source(
-                                left.path(),
-                                folderOf(left.root(), left.path()),
-                                left.name(),
-                                left.bytes(),
-                                0,
-                                false,
-                                State.LEFT_OUT,
-                                null,
-                                List.of(left.finding())),
-                        null);
+        LibraryEntry entry = isKnown ? database.read(connection -> Library.entry(connection, before.id())) : null;
+        if (entry == null || !entry.findings().equals(List.of(left.finding()))) {
+            entry = store(
+                    new Source(
+                            left.path(),
+                            folderOf(left.root(), left.path()),
+                            left.name(),
+                            left.bytes(),
+                            0,
+                            false,
+                            State.LEFT_OUT,
+                            null,
+                            List.of(left.finding())),
+                    null);
+        }
         finish(Outcome.LEFT_OUT, entry);
     }
 
