@@ -23,13 +23,21 @@ record Layer(Mixer mixer, FeedForward feedForward) {
     static Layer of(Checkpoint checkpoint, int index, TorchBackend backend, Strips strips, WidenedMatrices room) {
         LayerSpec spec = checkpoint.config().layers().get(index);
         double epsilon = checkpoint.config().normEpsilon();
-        PartWeights mixing =
-                PartWeights.of(tensors(checkpoint, index, mixerTensors(spec.mixer())), backend, strips, room);
+        PartWeights mixing = PartWeights.of(
+                tensors(checkpoint, index, mixerTensors(spec.mixer())),
+                List.of(TensorNames.QUERY, TensorNames.KEY, TensorNames.VALUE),
+                backend,
+                strips,
+                room);
         Mixer mixer = switch (spec.mixer()) {
             case Softmax softmax -> new SoftmaxMixer(softmax, epsilon, mixing, backend);
         };
         PartWeights feeding = PartWeights.of(
-                tensors(checkpoint, index, feedForwardTensors(spec.feedForward())), backend, strips, room);
+                tensors(checkpoint, index, feedForwardTensors(spec.feedForward())),
+                List.of(TensorNames.FEED_FORWARD_GATE, TensorNames.FEED_FORWARD_UP),
+                backend,
+                strips,
+                room);
         FeedForward feedForward = switch (spec.feedForward()) {
             case Dense dense -> new DenseFeedForward(epsilon, feeding, backend);
         };

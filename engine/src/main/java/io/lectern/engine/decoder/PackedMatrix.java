@@ -7,16 +7,19 @@ import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A matrix in the form in which the products for few tokens read it fastest.
  *
  * @param parts tensors by the suffix that the kernel {@code project} looks for
+ * @param rows outputs
  * @param bytes that one product reads
  * @param widenable whether a product for many tokens is faster with the matrix widened to bf16
  */
-record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable) {
+record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolean widenable) {
     private static final int U8 = 0;
     private static final int I8 = 1;
     private static final int BF16 = 15;
@@ -53,6 +56,27 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
         };
     }
 
+    /**
+     * Whether a matrix with the same inputs can be joined to this one: they must be packed in the same form, and 4-bit codes
+     * lie in blocks of 64 outputs, which may not be broken.
+     */
+    boolean joins(PackedMatrix next) {
+        return widenable && parts.keySet().equals(next.parts.keySet()) && rows % 64 == 0;
+    }
+
+    /** One matrix with the outputs of this and then those of another; both are used up. */
+    PackedMatrix join(PackedMatrix next, TorchBackend backend) {
+        Map<String, TorchValue> joined = new HashMap<>();
+        parts.forEach((suffix, part) -> {
+            int outputDimension = suffix.equals("scale_zero") ? 1 : 0;
+            try (part;
+                    TorchValue nextPart = next.parts.get(suffix)) {
+                joined.put(suffix, backend.call("join", List.of(part, nextPart), outputDimension));
+            }
+        });
+        return new PackedMatrix(joined, rows + next.rows, bytes + next.bytes, true);
+    }
+
     private static PackedMatrix mapped(TensorData matrix, TorchBackend backend) {
         TorchValue weight = backend.call(
                 "mapped_matrix",
@@ -60,7 +84,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
                 matrix.offset() / Short.BYTES,
                 matrix.rows(),
                 matrix.columns());
-        return new PackedMatrix(Map.of("weight", weight), matrix.elements() * Short.BYTES, false);
+        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * Short.BYTES, false);
     }
 
     private static PackedMatrix widened(TensorData matrix, TorchBackend backend, Strips strips) {
@@ -68,7 +92,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
         TorchValue weight = backend.call("new_matrix", rows, matrix.columns(), BF16);
         MemorySegment memory = backend.memory(weight);
         strips.forEach(rows, matrix.columns(), (first, after) -> Bfloat16.writeRows(matrix, first, after, memory, 0));
-        return new PackedMatrix(Map.of("weight", weight), matrix.elements() * Short.BYTES, false);
+        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * Short.BYTES, false);
     }
 
     /** Fills in the codes 0…15 of a row, and for each group the scale and the value of code 0. */
@@ -135,7 +159,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
             try (TorchValue numbers = backend.tensor(scaleAndZero, groups, rows, 2)) {
                 Map<String, TorchValue> parts = Map.of(
                         "int4", backend.call("pack_int4", codes), "scale_zero", backend.call("to_bf16", numbers));
-                return new PackedMatrix(parts, matrix.elements() / 2 + 4L * groups * rows, true);
+                return new PackedMatrix(parts, rows, matrix.elements() / 2 + 4L * groups * rows, true);
             }
         }
     }
@@ -165,7 +189,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long bytes, boolean widenable
         });
         try (TorchValue numbers = backend.tensor(scales, rows)) {
             Map<String, TorchValue> parts = Map.of("int8", codes, "scale", backend.call("to_bf16", numbers));
-            return new PackedMatrix(parts, matrix.elements() + 2L * rows, true);
+            return new PackedMatrix(parts, rows, matrix.elements() + 2L * rows, true);
         }
     }
 }

@@ -14,9 +14,10 @@ import java.util.Map;
  */
 final class PartWeights implements AutoCloseable {
     /** From so many tokens on, widening the matrices pays. */
-    static final int WIDEN_FROM_TOKENS = 64;
+    static final int WIDEN_FROM_TOKENS = 128;
 
     private static final String MATRIX_SUFFIX = ".weight";
+    private static final String BIAS_SUFFIX = ".bias";
 
     private final TorchValue packed;
     private final long packedBytes;
@@ -33,32 +34,68 @@ final class PartWeights implements AutoCloseable {
         this.widened = widened;
     }
 
+    /** A matrix, or neighbours joined to one, under the name of the first. */
+    private record Joined(String stem, PackedMatrix packed, List<TensorData> matrices) {}
+
     /**
      * Packs the tensors of a part.
      *
      * @param tensors by the name that the kernels use; two dimensions make a matrix
+     * @param sameInput names of matrices, in the order of {@code tensors}, that are multiplied with the same vectors:
+     *     neighbours of the same form become one matrix, and all their biases one vector, as the kernel
+     *     {@code project_each} expects
      */
-    static PartWeights of(Map<String, TensorData> tensors, TorchBackend backend, Strips strips, WidenedMatrices room) {
+    static PartWeights of(
+            Map<String, TensorData> tensors,
+            List<String> sameInput,
+            TorchBackend backend,
+            Strips strips,
+            WidenedMatrices room) {
         Map<String, TorchValue> packed = new LinkedHashMap<>();
+        List<TorchValue> biases = new ArrayList<>();
+        List<Joined> joined = new ArrayList<>();
+        tensors.forEach((name, tensor) -> {
+            if (tensor.shape().length == 1) {
+                TorchValue vector = backend.tensor(tensor.readAll(), tensor.elements());
+                if (name.endsWith(BIAS_SUFFIX) && sameInput.contains(stem(name, BIAS_SUFFIX) + MATRIX_SUFFIX)) {
+                    biases.add(vector);
+                } else {
+                    packed.put(name, vector);
+                }
+                return;
+            }
+            PackedMatrix matrix = PackedMatrix.of(tensor, backend, strips);
+            Joined last = joined.isEmpty() ? null : joined.getLast();
+            if (last != null
+                    && sameInput.contains(name)
+                    && sameInput.contains(last.stem() + MATRIX_SUFFIX)
+                    && last.packed().joins(matrix)) {
+                List<TensorData> matrices = new ArrayList<>(last.matrices());
+                matrices.add(tensor);
+                joined.removeLast();
+                joined.add(new Joined(last.stem(), last.packed().join(matrix, backend), matrices));
+            } else {
+                joined.add(new Joined(stem(name, MATRIX_SUFFIX), matrix, List.of(tensor)));
+            }
+        });
+        if (!biases.isEmpty()) {
+            packed.put(stem(sameInput.getFirst(), MATRIX_SUFFIX) + BIAS_SUFFIX, backend.call("join", biases, 0));
+            biases.forEach(TorchValue::close);
+        }
+
         Map<String, TorchValue> widened = new LinkedHashMap<>();
         List<TensorData> widenable = new ArrayList<>();
         long bytes = 0;
         long place = 0;
-        for (Map.Entry<String, TensorData> entry : tensors.entrySet()) {
-            String name = entry.getKey();
-            TensorData tensor = entry.getValue();
-            if (tensor.shape().length == 1) {
-                packed.put(name, backend.tensor(tensor.readAll(), tensor.elements()));
-                continue;
-            }
-            String stem = name.substring(0, name.length() - MATRIX_SUFFIX.length());
-            PackedMatrix matrix = PackedMatrix.of(tensor, backend, strips);
-            matrix.parts().forEach((suffix, part) -> packed.put(stem + "." + suffix, part));
+        for (Joined each : joined) {
+            PackedMatrix matrix = each.packed();
+            matrix.parts().forEach((suffix, part) -> packed.put(each.stem() + "." + suffix, part));
             bytes += matrix.bytes();
             if (matrix.widenable()) {
-                widened.put(name, room.view(tensor, place));
-                widenable.add(tensor);
-                place += tensor.elements();
+                int columns = each.matrices().getFirst().columns();
+                widened.put(each.stem() + MATRIX_SUFFIX, room.view(place, matrix.rows(), columns));
+                widenable.addAll(each.matrices());
+                place += matrix.rows() * columns;
             }
         }
         PartWeights weights = new PartWeights(
@@ -72,10 +109,14 @@ final class PartWeights implements AutoCloseable {
         return weights;
     }
 
+    private static String stem(String name, String suffix) {
+        return name.substring(0, name.length() - suffix.length());
+    }
+
     private static Map<String, TorchValue> withoutPackedForms(
             Map<String, TorchValue> packed, Map<String, TorchValue> widened) {
         Map<String, TorchValue> all = new LinkedHashMap<>(packed);
-        all.keySet().removeIf(name -> !name.endsWith(MATRIX_SUFFIX) && !name.endsWith(".bias"));
+        all.keySet().removeIf(name -> !name.endsWith(MATRIX_SUFFIX) && !name.endsWith(BIAS_SUFFIX));
         all.putAll(widened);
         return all;
     }

@@ -28,8 +28,8 @@ final class WidenedMatrices implements AutoCloseable {
     }
 
     /** The place of a matrix that begins at element {@code first}, as a tensor. */
-    TorchValue view(TensorData matrix, long first) {
-        return backend.call("matrix_view", room, first, matrix.rows(), matrix.columns());
+    TorchValue view(long first, long rows, int columns) {
+        return backend.call("matrix_view", room, first, rows, columns);
     }
 
     /** Writes matrices to the room, one behind the other. */

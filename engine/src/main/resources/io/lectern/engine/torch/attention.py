@@ -46,28 +46,33 @@ def attention_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, block
   kv_heads = last.size(1)
   dimension = last.size(3)
   n = self.rms_norm(x, w["attn_norm.weight"], epsilon).to(15)
-  q = self.rotate(self.project(n, w, "attn_q").view([tokens, -1, dimension]), angles, interleaved)
-  k = self.rotate(self.project(n, w, "attn_k").view([tokens, kv_heads, dimension]), angles, interleaved)
-  v = self.project(n, w, "attn_v").view([tokens, kv_heads, dimension])
-  heads = q.size(1)
+  qkv = self.project_each(n, w, ["attn_q", "attn_k", "attn_v"]).view([tokens, -1, dimension])
+  heads = qkv.size(1) - 2 * kv_heads
+  qk = self.rotate(qkv[:, 0:heads + kv_heads], angles, interleaved)
+  q = qk[:, 0:heads]
+  k = qk[:, heads:]
+  v = qkv[:, heads + kv_heads:]
   group = heads // kv_heads
   start = lengths[-1]
   new = last[:, :, start:start + tokens]
   new[0].copy_(k.transpose(0, 1))
   new[1].copy_(v.transpose(0, 1))
   # {key-value heads, group, tokens, dimension}; a group's queries share their keys and values.
-  q = q.view([tokens, kv_heads, group, dimension]).permute([1, 2, 0, 3])
+  q = q.reshape([tokens, kv_heads, group, dimension]).permute([1, 2, 0, 3])
   if tokens > 1:
     kv = new.to(6)
     k_all = kv[0].unsqueeze(1).expand([-1, group, -1, -1])
     v_all = kv[1].unsqueeze(1).expand([-1, group, -1, -1])
     merged, merged_weight = torch._scaled_dot_product_flash_attention_for_cpu(q, k_all, v_all, 0.0, True)
     unmasked = 0
+    piece = 4096
   else:
-    # A single token sees all of the last block, itself included: there is no causal part.
+    # A single token sees all of the last block, itself included: there is no causal part. Pieces of this size stay in
+    # a processor's cache when they are widened.
     merged = torch.zeros_like(q)
     merged_weight = torch.full([kv_heads, group, tokens], -1.0e30, dtype=6)
     unmasked = 1
+    piece = 512
   q_rows = q.reshape([1, kv_heads, group * tokens, dimension])
   i = 0
   for block in blocks:
@@ -75,13 +80,16 @@ def attention_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, block
     i = i + 1
     if i == len(blocks):
       length = length + unmasked
-    if length > 0:
-      past = block[:, :, 0:length].to(6)
+    first = 0
+    while first < length:
+      after = min(first + piece, length)
+      past = block[:, :, first:after].to(6)
       part, part_weight = torch._scaled_dot_product_flash_attention_for_cpu(q_rows, past[0].unsqueeze(0), past[1].unsqueeze(0), 0.0, False)
       part = part.reshape([kv_heads, group, tokens, dimension])
       part_weight = part_weight.reshape([kv_heads, group, tokens])
       share = torch.sigmoid(torch.sub(part_weight, merged_weight)).unsqueeze(3)
       merged = torch.lerp(merged, part, share)
       merged_weight = torch.logaddexp(merged_weight, part_weight)
+      first = after
   attended = merged.permute([2, 0, 1, 3]).reshape([tokens, heads * dimension])
   return torch.add(x, self.project(attended, w, "attn_output"))

@@ -19,17 +19,34 @@ def product(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     y = torch.linear(x16, w[name + ".weight"])
   return y
 
-# The product with its bias, where it has one, in f32.
-def project(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
-  y = self.product(x, w, name).to(6)
-  if torch.__contains__(w, name + ".bias"):
-    y = torch.add_(y, w[name + ".bias"])
+# Products of the same x with several matrices, side by side. Neighbours of the same form are one matrix, which has the
+# first one's name; so a processor's workers are woken once for all of them.
+def products(self, x: Tensor, w: Dict[str, Tensor], names: List[str]) -> Tensor:
+  parts = annotate(List[Tensor], [])
+  for name in names:
+    if torch.__contains__(w, name + ".int4") or torch.__contains__(w, name + ".int8") or torch.__contains__(w, name + ".weight"):
+      parts = torch.append(parts, self.product(x, w, name))
+  if len(parts) > 1:
+    y = torch.cat(parts, -1)
+  else:
+    y = parts[0]
   return y
+
+# The products with their biases, where they have them, in f32. The biases are one vector, which has the first one's name.
+def project_each(self, x: Tensor, w: Dict[str, Tensor], names: List[str]) -> Tensor:
+  y = self.products(x, w, names).to(6)
+  if torch.__contains__(w, names[0] + ".bias"):
+    y = torch.add_(y, w[names[0] + ".bias"])
+  return y
+
+def project(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+  return self.project_each(x, w, [name])
 
 # SwiGLU with its norm and residual: x + down(silu(gate(n)) * up(n)), n = norm(x).
 def dense_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor:
   n = self.rms_norm(x, w["ffn_norm.weight"], epsilon).to(15)
-  inner = torch.mul_(torch.silu_(self.product(n, w, "ffn_gate")), self.product(n, w, "ffn_up"))
+  gate, up = torch.chunk(self.products(n, w, ["ffn_gate", "ffn_up"]), 2, -1)
+  inner = torch.mul(torch.silu(gate), up)
   return torch.add(x, self.product(inner, w, "ffn_down"))
 
 # The `count` likeliest tokens of each row of logits, as f32: numbers of tokens are far below 2^24.

@@ -17,6 +17,10 @@ def pack_int4(self, codes: Tensor) -> Tensor:
     first = after
   return packed
 
+# Packed matrices with the same inputs (or their scales) as one, the outputs of one behind those of the other.
+def join(self, parts: List[Tensor], dimension: int) -> Tensor:
+  return torch.cat(parts, dimension)
+
 def to_bf16(self, x: Tensor) -> Tensor:
   return x.to(15)
 

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -69,7 +71,8 @@ class PartWeightsTest {
 
         float[][] results = backend.run(() -> {
             try (WidenedMatrices room = new WidenedMatrices(backend, strips, matrix.elements());
-                    PartWeights weights = PartWeights.of(Map.of("some.weight", matrix), backend, strips, room);
+                    PartWeights weights =
+                            PartWeights.of(Map.of("some.weight", matrix), List.of(), backend, strips, room);
                     TorchValue input = backend.tensor(x, 1, COLUMNS)) {
                 return new float[][] {
                     backend.floats("project", input, weights.forTokens(1), "some"),
@@ -80,6 +83,60 @@ class PartWeightsTest {
 
         assertThat(relativeError(results[0], expected)).as("packed").isLessThan(0.01);
         assertThat(relativeError(results[1], expected)).as("widened").isLessThan(0.006);
+    }
+
+    /** Gate and up are joined to one matrix where they have the same form. */
+    @ParameterizedTest
+    @CsvSource({"Q4_K, Q4_K", "Q4_1, Q4_0", "Q6_K, Q5_0", "Q4_K, Q6_K", "BF16, BF16", "F16, Q8_0"})
+    void matricesWithTheSameInputKeepTheirOwnProducts(TensorType gateType, TensorType upType, @TempDir Path folder)
+            throws IOException {
+        TensorData norm = random(TensorType.F32, 1, Files.createDirectory(folder.resolve("norm")));
+        TensorData gate = random(gateType, COLUMNS, Files.createDirectory(folder.resolve("gate")));
+        TensorData up = random(upType, COLUMNS, Files.createDirectory(folder.resolve("up")));
+        TensorData down = random(TensorType.Q8_0, COLUMNS, Files.createDirectory(folder.resolve("down")));
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        tensors.put("ffn_norm.weight", vector(norm));
+        tensors.put("ffn_gate.weight", gate);
+        tensors.put("ffn_up.weight", up);
+        tensors.put("ffn_down.weight", down);
+        float[] x = new float[COLUMNS];
+        double squares = 0;
+        for (int i = 0; i < COLUMNS; i++) {
+            x[i] = (float) RANDOM.nextGaussian();
+            squares += x[i] * x[i];
+        }
+        float[] normed = norm.readAll();
+        for (int i = 0; i < COLUMNS; i++) {
+            normed[i] *= (float) (x[i] / Math.sqrt(squares / COLUMNS));
+        }
+        double[] gates = product(gate, normed);
+        double[] ups = product(up, normed);
+        float[] inner = new float[COLUMNS];
+        for (int i = 0; i < COLUMNS; i++) {
+            inner[i] = (float) (gates[i] / (1 + Math.exp(-gates[i])) * ups[i]);
+        }
+        double[] expected = product(down, inner);
+        Arrays.setAll(expected, i -> expected[i] + x[i]);
+
+        float[][] results = backend.run(() -> {
+            try (WidenedMatrices room = new WidenedMatrices(backend, strips, 3L * COLUMNS * COLUMNS);
+                    PartWeights weights = PartWeights.of(
+                            tensors, List.of("ffn_gate.weight", "ffn_up.weight"), backend, strips, room);
+                    TorchValue input = backend.tensor(x, 1, COLUMNS)) {
+                return new float[][] {
+                    backend.floats("dense_layer", input, weights.forTokens(1), 0.0),
+                    backend.floats("dense_layer", input, weights.forTokens(PartWeights.WIDEN_FROM_TOKENS), 0.0)
+                };
+            }
+        });
+
+        assertThat(relativeError(results[0], expected)).as("packed").isLessThan(0.02);
+        assertThat(relativeError(results[1], expected)).as("widened").isLessThan(0.02);
+    }
+
+    private static TensorData vector(TensorData row) {
+        long[] shape = {row.elements()};
+        return new TensorData(row.name(), shape, row.type(), row.data(), row.file(), row.offset());
     }
 
     /** Root mean square of the differences, relative to that of the numbers. */
