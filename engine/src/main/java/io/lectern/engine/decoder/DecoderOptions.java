@@ -1,21 +1,42 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.CacheType;
+import io.lectern.engine.WeightPrecision;
+
 /**
  * How a decoder uses the machine.
  *
  * @param threads workers for each operation, at least 1
- * @param chunkTokens tokens that are read at a time: more use the weights better, fewer need less memory and can be
- *     called off sooner
+ * @param chunkTokens tokens that pass a layer before the next layer is taken: more use each weight better, fewer need less
+ *     memory and can be called off sooner
+ * @param weights in what form the matrices are multiplied
+ * @param cache how keys and values are kept
  */
-public record DecoderOptions(int threads, int chunkTokens) {
+public record DecoderOptions(int threads, int chunkTokens, WeightPrecision weights, CacheType cache) {
     public DecoderOptions {
         if (threads < 1 || chunkTokens < 1) {
             throw new IllegalArgumentException("threads and chunkTokens must be at least 1");
         }
     }
 
-    /** All processors of this machine, and the chunk that was measured to be best. */
+    /** All processors of this machine, the chunk that was measured to be best, and weights as they are stored. */
     public static DecoderOptions standard() {
-        return new DecoderOptions(Runtime.getRuntime().availableProcessors(), 1024);
+        return new DecoderOptions(
+                Runtime.getRuntime().availableProcessors(), 1024, WeightPrecision.AS_STORED, CacheType.F16);
+    }
+
+    /** The same with so many threads. */
+    public DecoderOptions withThreads(int number) {
+        return new DecoderOptions(number, chunkTokens, weights, cache);
+    }
+
+    /** The same with chunks of so many tokens. */
+    public DecoderOptions withChunkTokens(int tokens) {
+        return new DecoderOptions(threads, tokens, weights, cache);
+    }
+
+    /** The same with matrices in this form, and keys and values kept so. */
+    public DecoderOptions withPrecision(WeightPrecision precision, CacheType type) {
+        return new DecoderOptions(threads, chunkTokens, precision, type);
     }
 }

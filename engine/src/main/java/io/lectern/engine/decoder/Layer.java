@@ -1,16 +1,18 @@
 package io.lectern.engine.decoder;
 
 import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.ExpectedTensors;
 import io.lectern.engine.model.LayerSpec;
 import io.lectern.engine.model.LayerSpec.Dense;
 import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.torch.TorchBackend;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One layer of the decoder with its weights: what {@link LayerSpec} describes, ready to run. */
 record Layer(Mixer mixer, FeedForward feedForward) {
@@ -24,22 +26,34 @@ record Layer(Mixer mixer, FeedForward feedForward) {
         LayerSpec spec = checkpoint.config().layers().get(index);
         double epsilon = checkpoint.config().normEpsilon();
         PartWeights mixing = PartWeights.of(
-                tensors(checkpoint, index, mixerTensors(spec.mixer())),
+                tensors(
+                        checkpoint,
+                        index,
+                        ExpectedTensors.ofMixer(
+                                        spec.mixer(), checkpoint.config().hidden())
+                                .keySet()),
                 List.of(TensorNames.QUERY, TensorNames.KEY, TensorNames.VALUE),
                 backend,
                 strips,
                 room);
         Mixer mixer = switch (spec.mixer()) {
             case Softmax softmax -> new SoftmaxMixer(softmax, epsilon, mixing, backend);
+            case LayerSpec.Lightning lightning -> throw new IllegalStateException("not built");
         };
         PartWeights feeding = PartWeights.of(
-                tensors(checkpoint, index, feedForwardTensors(spec.feedForward())),
+                tensors(
+                        checkpoint,
+                        index,
+                        ExpectedTensors.ofFeedForward(
+                                        spec.feedForward(), checkpoint.config().hidden())
+                                .keySet()),
                 List.of(TensorNames.FEED_FORWARD_GATE, TensorNames.FEED_FORWARD_UP),
                 backend,
                 strips,
                 room);
         FeedForward feedForward = switch (spec.feedForward()) {
             case Dense dense -> new DenseFeedForward(epsilon, feeding, backend);
+            case LayerSpec.MixtureOfExperts mixture -> throw new IllegalStateException("not built");
         };
         return new Layer(mixer, feedForward);
     }
@@ -49,7 +63,12 @@ record Layer(Mixer mixer, FeedForward feedForward) {
         long widest = 0;
         for (int index = 0; index < checkpoint.config().layers().size(); index++) {
             LayerSpec spec = checkpoint.config().layers().get(index);
-            for (List<String> names : List.of(mixerTensors(spec.mixer()), feedForwardTensors(spec.feedForward()))) {
+            for (Set<String> names : List.of(
+                    ExpectedTensors.ofMixer(spec.mixer(), checkpoint.config().hidden())
+                            .keySet(),
+                    ExpectedTensors.ofFeedForward(
+                                    spec.feedForward(), checkpoint.config().hidden())
+                            .keySet())) {
                 long elements = tensors(checkpoint, index, names).values().stream()
                         .mapToLong(TensorData::elements)
                         .sum();
@@ -59,35 +78,7 @@ record Layer(Mixer mixer, FeedForward feedForward) {
         return widest;
     }
 
-    private static List<String> mixerTensors(LayerSpec.Mixer mixer) {
-        return switch (mixer) {
-            case Softmax softmax -> {
-                List<String> names = new ArrayList<>(List.of(
-                        TensorNames.MIXER_NORM,
-                        TensorNames.QUERY,
-                        TensorNames.KEY,
-                        TensorNames.VALUE,
-                        TensorNames.ATTENTION_OUTPUT));
-                if (softmax.biased()) {
-                    names.addAll(List.of(TensorNames.QUERY_BIAS, TensorNames.KEY_BIAS, TensorNames.VALUE_BIAS));
-                }
-                yield names;
-            }
-        };
-    }
-
-    private static List<String> feedForwardTensors(LayerSpec.FeedForward feedForward) {
-        return switch (feedForward) {
-            case Dense dense ->
-                List.of(
-                        TensorNames.FEED_FORWARD_NORM,
-                        TensorNames.FEED_FORWARD_GATE,
-                        TensorNames.FEED_FORWARD_UP,
-                        TensorNames.FEED_FORWARD_DOWN);
-        };
-    }
-
-    private static Map<String, TensorData> tensors(Checkpoint checkpoint, int index, List<String> names) {
+    private static Map<String, TensorData> tensors(Checkpoint checkpoint, int index, Collection<String> names) {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         names.forEach(name -> tensors.put(name, checkpoint.tensor(TensorNames.ofLayer(index, name))));
         return tensors;

@@ -79,8 +79,9 @@ public final class LocalEngine implements Engine {
                     .openReply();
             HybridDecoder decoder = HybridDecoder.load(
                     checkpoint,
-                    new DecoderOptions(
-                            options.threads(), DecoderOptions.standard().chunkTokens()),
+                    DecoderOptions.standard()
+                            .withThreads(options.threads())
+                            .withPrecision(options.weights(), options.cache()),
                     options.loading());
             parts.addFirst(decoder::close);
             int window = options.contextWindow() == 0

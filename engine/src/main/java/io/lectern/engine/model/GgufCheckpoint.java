@@ -7,7 +7,6 @@ import io.lectern.engine.model.LayerSpec.Softmax;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -211,7 +210,7 @@ public final class GgufCheckpoint implements Checkpoint {
     }
 
     private static void checkTensors(GgufFile file, ModelConfig config) {
-        Map<String, long[]> expected = expectedTensors(config);
+        Map<String, long[]> expected = ExpectedTensors.of(config);
         expected.forEach((name, shape) -> {
             TensorData tensor = file.tensors().get(name);
             if (tensor == null) {
@@ -233,47 +232,5 @@ public final class GgufCheckpoint implements Checkpoint {
                             "has the tensor " + name + ", which a model of the architecture \"" + config.architecture()
                                     + "\" does not have as far as this engine knows");
                 });
-    }
-
-    private static Map<String, long[]> expectedTensors(ModelConfig config) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        long hidden = config.hidden();
-        shapes.put(TensorNames.TOKEN_EMBEDDING, new long[] {config.vocabulary(), hidden});
-        shapes.put(TensorNames.OUTPUT_NORM, new long[] {hidden});
-        if (!config.tiedHead()) {
-            shapes.put(TensorNames.OUTPUT, new long[] {config.vocabulary(), hidden});
-        }
-        for (int layer = 0; layer < config.layers().size(); layer++) {
-            LayerSpec spec = config.layers().get(layer);
-            Map<String, long[]> ofLayer = new LinkedHashMap<>();
-            ofLayer.put(TensorNames.MIXER_NORM, new long[] {hidden});
-            ofLayer.put(TensorNames.FEED_FORWARD_NORM, new long[] {hidden});
-            switch (spec.mixer()) {
-                case Softmax softmax -> {
-                    long queries = (long) softmax.heads() * softmax.headDimension();
-                    long keys = (long) softmax.keyValueHeads() * softmax.headDimension();
-                    ofLayer.put(TensorNames.QUERY, new long[] {queries, hidden});
-                    ofLayer.put(TensorNames.KEY, new long[] {keys, hidden});
-                    ofLayer.put(TensorNames.VALUE, new long[] {keys, hidden});
-                    ofLayer.put(TensorNames.ATTENTION_OUTPUT, new long[] {hidden, queries});
-                    if (softmax.biased()) {
-                        ofLayer.put(TensorNames.QUERY_BIAS, new long[] {queries});
-                        ofLayer.put(TensorNames.KEY_BIAS, new long[] {keys});
-                        ofLayer.put(TensorNames.VALUE_BIAS, new long[] {keys});
-                    }
-                }
-            }
-            switch (spec.feedForward()) {
-                case Dense dense -> {
-                    ofLayer.put(TensorNames.FEED_FORWARD_GATE, new long[] {dense.intermediate(), hidden});
-                    ofLayer.put(TensorNames.FEED_FORWARD_UP, new long[] {dense.intermediate(), hidden});
-                    ofLayer.put(TensorNames.FEED_FORWARD_DOWN, new long[] {hidden, dense.intermediate()});
-                }
-            }
-            for (Map.Entry<String, long[]> entry : ofLayer.entrySet()) {
-                shapes.put(TensorNames.ofLayer(layer, entry.getKey()), entry.getValue());
-            }
-        }
-        return shapes;
     }
 }

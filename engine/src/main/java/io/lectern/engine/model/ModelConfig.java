@@ -33,4 +33,11 @@ public record ModelConfig(
                 .mapToLong(layer -> layer.mixer().rememberedPerToken())
                 .sum();
     }
+
+    /** Numbers that a context remembers however long it is, over all layers. */
+    public long rememberedAlways() {
+        return layers.stream()
+                .mapToLong(layer -> layer.mixer().rememberedAlways())
+                .sum();
+    }
 }

@@ -21,7 +21,8 @@ class GoldenContinuationTest {
     private static final double CLEAR_MARGIN = 0.5;
 
     /** One thread: two that share a busy machine with others spend most of their time waiting for each other. */
-    private static final DecoderOptions OPTIONS = new DecoderOptions(1, 512);
+    private static final DecoderOptions OPTIONS =
+            DecoderOptions.standard().withThreads(1).withChunkTokens(512);
 
     @Test
     void smolLm2GoesOnAsLlamaCppDoes() {

@@ -35,7 +35,8 @@ class HybridDecoderTest {
     @BeforeAll
     static void load() {
         checkpoint = GgufCheckpoint.open(TestModels.smolLm2());
-        decoder = HybridDecoder.load(checkpoint, new DecoderOptions(1, 200), done -> {});
+        decoder = HybridDecoder.load(
+                checkpoint, DecoderOptions.standard().withThreads(1).withChunkTokens(200), done -> {});
         text = Goldens.ints(
                 Goldens.ofLlamaCpp(Goldens.SMOLLM2).get("greedy").get(2).get("prompt_ids"));
     }
@@ -53,7 +54,8 @@ class HybridDecoderTest {
     @Test
     void theSizeOfChunksDoesNotMatter() {
         float[] whole = logitsAfter(text.length);
-        try (HybridDecoder other = HybridDecoder.load(checkpoint, new DecoderOptions(1, 77), done -> {});
+        try (HybridDecoder other = HybridDecoder.load(
+                        checkpoint, DecoderOptions.standard().withThreads(1).withChunkTokens(77), done -> {});
                 DecoderState state = other.newState()) {
             assertClose(read(other, state, text), whole);
         }

@@ -175,7 +175,9 @@ class LocalEngineTest {
 
     @Test
     void theWindowCanBeMadeSmallerAndIsKept() {
-        try (Engine small = Engines.open(TestModels.smolLm2(), new EngineOptions(2, 64, part -> {}));
+        try (Engine small = Engines.open(
+                        TestModels.smolLm2(),
+                        EngineOptions.standard().withThreads(2).withContextWindow(64));
                 Context context = small.newContext()) {
             assertThat(small.info().contextWindow()).isEqualTo(64);
             context.append(Message.user("Count from one to a hundred, in words, with no other text."));
