@@ -117,7 +117,7 @@ public final class ChatTemplate {
         String source = checkpoint
                 .metadata()
                 .optionalString("tokenizer.chat_template")
-                .orElseThrow(() -> GgufFile.unusable(
+                .orElseThrow(() -> Unusable.file(
                         checkpoint.path(),
                         "has no chat template: it is not made for questions and answers; choose an \"instruct\" or"
                                 + " \"chat\" version of the model"));

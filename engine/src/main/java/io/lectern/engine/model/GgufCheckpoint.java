@@ -97,7 +97,7 @@ public final class GgufCheckpoint implements Checkpoint {
     public TensorData tensor(String name) {
         TensorData tensor = file.tensors().get(name);
         if (tensor == null) {
-            throw GgufFile.unusable(file.path(), "lacks the tensor " + name);
+            throw Unusable.file(file.path(), "lacks the tensor " + name);
         }
         return tensor;
     }
@@ -111,7 +111,7 @@ public final class GgufCheckpoint implements Checkpoint {
         GgufMetadata metadata = file.metadata();
         String architecture = metadata.string("general.architecture");
         if (!ARCHITECTURES.contains(architecture)) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     file.path(),
                     "is a model of the architecture \"" + architecture
                             + "\", which this engine does not know; it knows " + String.join(", ", ARCHITECTURES));
@@ -122,7 +122,7 @@ public final class GgufCheckpoint implements Checkpoint {
         int hidden = metadata.size(prefix + "embedding_length");
         int layerCount = metadata.size(prefix + "block_count");
         if (layerCount > file.tensors().size()) {
-            throw GgufFile.unusable(file.path(), "lacks tensors: it claims " + layerCount + " layers");
+            throw Unusable.file(file.path(), "lacks tensors: it claims " + layerCount + " layers");
         }
         Softmax unbiased = readAttention(file, prefix, hidden);
         Dense feedForward = new Dense(metadata.size(prefix + "feed_forward_length"));
@@ -140,14 +140,14 @@ public final class GgufCheckpoint implements Checkpoint {
         }
         TensorData embedding = file.tensors().get(TensorNames.TOKEN_EMBEDDING);
         if (embedding == null) {
-            throw GgufFile.unusable(file.path(), "lacks the tensor " + TensorNames.TOKEN_EMBEDDING);
+            throw Unusable.file(file.path(), "lacks the tensor " + TensorNames.TOKEN_EMBEDDING);
         }
         if (embedding.rows() > Integer.MAX_VALUE) {
-            throw GgufFile.unusable(file.path(), "is damaged: it claims " + embedding.rows() + " tokens");
+            throw Unusable.file(file.path(), "is damaged: it claims " + embedding.rows() + " tokens");
         }
         double epsilon = metadata.number(prefix + "attention.layer_norm_rms_epsilon");
         if (!(epsilon >= 0 && epsilon < 1)) {
-            throw GgufFile.unusable(file.path(), "is damaged: its norm epsilon is " + epsilon);
+            throw Unusable.file(file.path(), "is damaged: its norm epsilon is " + epsilon);
         }
         return new ModelConfig(
                 metadata.optionalString("general.name")
@@ -169,14 +169,14 @@ public final class GgufCheckpoint implements Checkpoint {
         int rotated = metadata.size(prefix + "rope.dimension_count", headDimension);
         double theta = metadata.optionalNumber(prefix + "rope.freq_base").orElse(10_000);
         if (heads % keyValueHeads != 0) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     file.path(), "is damaged: " + heads + " heads cannot share " + keyValueHeads + " key-value heads");
         }
         if (metadata.size(prefix + "attention.value_length", headDimension) != headDimension) {
-            throw GgufFile.unusable(file.path(), "has keys and values of different sizes, which is not supported");
+            throw Unusable.file(file.path(), "has keys and values of different sizes, which is not supported");
         }
         if (rotated > headDimension || rotated % 2 != 0 || !(theta > 1 && theta < Double.POSITIVE_INFINITY)) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     file.path(), "is damaged: rotary dimensions " + rotated + ", base " + theta + " are impossible");
         }
         // llama.cpp permutes the query and key rows of llama checkpoints so that pairs lie side by side.
@@ -193,19 +193,19 @@ public final class GgufCheckpoint implements Checkpoint {
                 || metadata.optionalNumber(prefix + "rope.scale_linear").orElse(1) != 1
                 || file.tensors().containsKey("rope_freqs.weight");
         if (scaled) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     file.path(),
                     "scales its rotary positions (" + scaling + "), which this engine does not support yet");
         }
         if (metadata.optionalInteger(prefix + "expert_count").orElse(0) > 0) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     file.path(),
                     "is a mixture of experts, which this engine does not support for this architecture yet");
         }
         long window =
                 metadata.optionalInteger(prefix + "attention.sliding_window").orElse(0);
         if (window > 0 && window < metadata.size(prefix + "context_length")) {
-            throw GgufFile.unusable(file.path(), "attends through a sliding window, which is not supported");
+            throw Unusable.file(file.path(), "attends through a sliding window, which is not supported");
         }
     }
 
@@ -214,10 +214,10 @@ public final class GgufCheckpoint implements Checkpoint {
         expected.forEach((name, shape) -> {
             TensorData tensor = file.tensors().get(name);
             if (tensor == null) {
-                throw GgufFile.unusable(file.path(), "lacks the tensor " + name);
+                throw Unusable.file(file.path(), "lacks the tensor " + name);
             }
             if (!Arrays.equals(tensor.shape(), shape)) {
-                throw GgufFile.unusable(
+                throw Unusable.file(
                         file.path(),
                         "has the tensor " + name + " in the shape " + Arrays.toString(tensor.shape())
                                 + "; its metadata " + "ask for " + Arrays.toString(shape));
@@ -227,7 +227,7 @@ public final class GgufCheckpoint implements Checkpoint {
                 .filter(name -> !expected.containsKey(name))
                 .findFirst()
                 .ifPresent(name -> {
-                    throw GgufFile.unusable(
+                    throw Unusable.file(
                             file.path(),
                             "has the tensor " + name + ", which a model of the architecture \"" + config.architecture()
                                     + "\" does not have as far as this engine knows");

@@ -42,7 +42,7 @@ public final class GgufFile implements AutoCloseable {
      */
     public static GgufFile open(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw unusable(path, Files.exists(path) ? "is not a file" : "does not exist");
+            throw Unusable.file(path, Files.exists(path) ? "is not a file" : "does not exist");
         }
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -50,10 +50,7 @@ public final class GgufFile implements AutoCloseable {
             return read(path, arena, bytes);
         } catch (IOException e) {
             arena.close();
-            throw new EngineException(
-                    EngineException.Reason.MODEL_UNUSABLE,
-                    path.getFileName() + " cannot be read: " + e.getMessage(),
-                    e);
+            throw Unusable.file(path, "cannot be read", e);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
@@ -62,15 +59,15 @@ public final class GgufFile implements AutoCloseable {
 
     private static GgufFile read(Path path, Arena arena, MemorySegment bytes) {
         if (bytes.byteSize() < 24) {
-            throw unusable(path, "is too short to be a GGUF file (" + bytes.byteSize() + " bytes)");
+            throw Unusable.file(path, "is too short to be a GGUF file (" + bytes.byteSize() + " bytes)");
         }
         GgufReader reader = new GgufReader(path, bytes);
         if (reader.readInt() != MAGIC) {
-            throw unusable(path, "is not a GGUF file");
+            throw Unusable.file(path, "is not a GGUF file");
         }
         int version = reader.readInt();
         if (version != 2 && version != 3) {
-            throw unusable(
+            throw Unusable.file(
                     path,
                     Integer.reverseBytes(version) == 2 || Integer.reverseBytes(version) == 3
                             ? "is a big-endian GGUF file, which is not supported"
@@ -81,7 +78,8 @@ public final class GgufFile implements AutoCloseable {
         long entryCount = reader.readCount(13, "metadata entries");
         GgufMetadata metadata = reader.readMetadata(entryCount);
         if (metadata.optionalInteger("split.count").orElse(1) > 1) {
-            throw unusable(path, "is one part of a model split over several files; join the parts into one file first");
+            throw Unusable.file(
+                    path, "is one part of a model split over several files; join the parts into one file first");
         }
         return new GgufFile(path, arena, metadata, readTensors(path, bytes, reader, metadata, tensorCount));
     }
@@ -94,7 +92,7 @@ public final class GgufFile implements AutoCloseable {
             String name = reader.readString();
             int dimensions = reader.readInt();
             if (dimensions < 1 || dimensions > MOST_DIMENSIONS) {
-                throw unusable(path, "is damaged: tensor " + name + " has " + dimensions + " dimensions");
+                throw Unusable.file(path, "is damaged: tensor " + name + " has " + dimensions + " dimensions");
             }
             // GGUF writes the innermost dimension first.
             long[] shape = new long[dimensions];
@@ -103,7 +101,7 @@ public final class GgufFile implements AutoCloseable {
             }
             int type = reader.readInt();
             TensorType known = TensorType.ofGgml(type)
-                    .orElseThrow(() -> unusable(
+                    .orElseThrow(() -> Unusable.file(
                             path,
                             "stores " + name + " in ggml type " + type + "; this engine reads "
                                     + java.util.Arrays.toString(TensorType.values())));
@@ -111,7 +109,7 @@ public final class GgufFile implements AutoCloseable {
         }
         long alignment = metadata.optionalInteger("general.alignment").orElse(32);
         if (alignment < 1 || alignment > 1 << 20 || Long.bitCount(alignment) != 1) {
-            throw unusable(path, "is damaged: its alignment is " + alignment);
+            throw Unusable.file(path, "is damaged: its alignment is " + alignment);
         }
         long dataStart = (reader.position() + alignment - 1) / alignment * alignment;
 
@@ -120,10 +118,10 @@ public final class GgufFile implements AutoCloseable {
             long size = sizeOf(path, entry.name(), entry.shape(), entry.type());
             long room = bytes.byteSize() - dataStart;
             if (entry.offset() < 0 || entry.offset() % alignment != 0) {
-                throw unusable(path, "is damaged: tensor " + entry.name() + " lies at an impossible place");
+                throw Unusable.file(path, "is damaged: tensor " + entry.name() + " lies at an impossible place");
             }
             if (entry.offset() > room || size > room - entry.offset()) {
-                throw unusable(
+                throw Unusable.file(
                         path,
                         "is incomplete: tensor " + entry.name() + " lies beyond the end of the file ("
                                 + bytes.byteSize() + " bytes); fetch the file again");
@@ -132,7 +130,7 @@ public final class GgufFile implements AutoCloseable {
             TensorData tensor =
                     new TensorData(entry.name(), entry.shape(), entry.type(), bytes.asSlice(at, size), path, at);
             if (tensors.put(entry.name(), tensor) != null) {
-                throw unusable(path, "is damaged: it has two tensors named " + entry.name());
+                throw Unusable.file(path, "is damaged: it has two tensors named " + entry.name());
             }
         }
         return tensors;
@@ -143,16 +141,17 @@ public final class GgufFile implements AutoCloseable {
             long elements = 1;
             for (long dimension : shape) {
                 if (dimension < 1) {
-                    throw unusable(path, "is damaged: tensor " + name + " has a dimension of " + dimension);
+                    throw Unusable.file(path, "is damaged: tensor " + name + " has a dimension of " + dimension);
                 }
                 elements = Math.multiplyExact(elements, dimension);
             }
             if (shape[shape.length - 1] % type.blockElements() != 0) {
-                throw unusable(path, "is damaged: the rows of tensor " + name + " are not whole blocks of " + type);
+                throw Unusable.file(
+                        path, "is damaged: the rows of tensor " + name + " are not whole blocks of " + type);
             }
             return type.bytes(elements);
         } catch (ArithmeticException e) {
-            throw unusable(path, "is damaged: tensor " + name + " is larger than any file");
+            throw Unusable.file(path, "is damaged: tensor " + name + " is larger than any file");
         }
     }
 
@@ -174,9 +173,5 @@ public final class GgufFile implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
-    }
-
-    static EngineException unusable(Path path, String what) {
-        return new EngineException(EngineException.Reason.MODEL_UNUSABLE, path.getFileName() + " " + what);
     }
 }

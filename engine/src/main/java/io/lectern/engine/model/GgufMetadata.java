@@ -84,7 +84,7 @@ public final class GgufMetadata {
         return values.stream()
                 .map(value -> {
                     if (!kind.isInstance(value)) {
-                        throw GgufFile.unusable(path, "is damaged: its metadata " + key + " is not a list of " + name);
+                        throw Unusable.file(path, "is damaged: its metadata " + key + " is not a list of " + name);
                     }
                     return kind.cast(value);
                 })
@@ -94,19 +94,19 @@ public final class GgufMetadata {
     private <T> T get(String key, Class<T> kind, String name) {
         Object value = entries.get(key);
         if (value != null && !kind.isInstance(value)) {
-            throw GgufFile.unusable(path, "is damaged: its metadata " + key + " is not " + name);
+            throw Unusable.file(path, "is damaged: its metadata " + key + " is not " + name);
         }
         return kind.cast(value);
     }
 
     private int checkedSize(String key, long value) {
         if (value < 1 || value > Integer.MAX_VALUE) {
-            throw GgufFile.unusable(path, "is damaged: its metadata " + key + " is " + value);
+            throw Unusable.file(path, "is damaged: its metadata " + key + " is " + value);
         }
         return (int) value;
     }
 
     private EngineException missing(String key) {
-        return GgufFile.unusable(path, "lacks the metadata " + key);
+        return Unusable.file(path, "lacks the metadata " + key);
     }
 }

@@ -48,7 +48,7 @@ final class GgufReader {
     long readCount(long leastBytesEach, String things) {
         long count = readLong();
         if (count < 0 || count > (bytes.byteSize() - position) / leastBytesEach) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     path, "is damaged or incomplete: it claims " + Long.toUnsignedString(count) + " " + things);
         }
         return count;
@@ -57,7 +57,7 @@ final class GgufReader {
     String readString() {
         long length = readCount(1, "bytes of text");
         if (length > LONGEST_STRING) {
-            throw GgufFile.unusable(path, "is damaged: it has a text of " + length + " bytes");
+            throw Unusable.file(path, "is damaged: it has a text of " + length + " bytes");
         }
         byte[] text = bytes.asSlice(advance(length), length).toArray(ValueLayout.JAVA_BYTE);
         return new String(text, StandardCharsets.UTF_8);
@@ -68,7 +68,7 @@ final class GgufReader {
         for (long i = 0; i < count; i++) {
             String key = readString();
             if (entries.put(key, readValue(readInt(), 0)) != null) {
-                throw GgufFile.unusable(path, "is damaged: it has the metadata " + key + " twice");
+                throw Unusable.file(path, "is damaged: it has the metadata " + key + " twice");
             }
         }
         return new GgufMetadata(path, entries);
@@ -90,7 +90,7 @@ final class GgufReader {
             case 10, 11 -> readLong();
             case 12 -> Double.longBitsToDouble(readLong());
             default ->
-                throw GgufFile.unusable(
+                throw Unusable.file(
                         path, "is damaged: it has metadata of the unknown type " + Integer.toUnsignedString(type));
         };
     }
@@ -100,7 +100,7 @@ final class GgufReader {
         long leastBytes = type == 8 || type == 10 || type == 11 || type == 12 ? 8 : type == 9 ? 12 : 1;
         long count = readCount(leastBytes, "values in an array");
         if (count > LONGEST_ARRAY || depth >= DEEPEST_ARRAY) {
-            throw GgufFile.unusable(path, "is damaged: it has an array too large or too deep to be metadata");
+            throw Unusable.file(path, "is damaged: it has an array too large or too deep to be metadata");
         }
         List<Object> values = new ArrayList<>((int) count);
         for (long i = 0; i < count; i++) {
@@ -111,7 +111,7 @@ final class GgufReader {
 
     private long advance(long count) {
         if (count > bytes.byteSize() - position) {
-            throw GgufFile.unusable(path, "is incomplete: it ends within its head; fetch the file again");
+            throw Unusable.file(path, "is incomplete: it ends within its head; fetch the file again");
         }
         long from = position;
         position += count;

@@ -118,19 +118,19 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         GgufMetadata metadata = checkpoint.metadata();
         String model = metadata.string("tokenizer.ggml.model");
         if (!model.equals("gpt2")) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     checkpoint.path(),
                     "has a tokenizer of the kind \"" + model + "\"; byte-level BPE (\"gpt2\") is supported");
         }
         String pre = metadata.optionalString("tokenizer.ggml.pre").orElse("(none)");
         PreTokenizer preTokenizer = PreTokenizer.named(pre)
-                .orElseThrow(() -> GgufFile.unusable(
+                .orElseThrow(() -> Unusable.file(
                         checkpoint.path(),
                         "cuts text in the way \"" + pre + "\", which this engine does not know; it knows "
                                 + String.join(", ", PreTokenizer.names())));
         String[] names = metadata.strings("tokenizer.ggml.tokens").toArray(String[]::new);
         if (names.length > checkpoint.config().vocabulary()) {
-            throw GgufFile.unusable(
+            throw Unusable.file(
                     checkpoint.path(),
                     "has " + names.length + " tokens but vectors for "
                             + checkpoint.config().vocabulary());
@@ -160,8 +160,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         if (metadata.has("tokenizer.ggml.token_type")) {
             List<Long> given = metadata.integers("tokenizer.ggml.token_type");
             if (given.size() != names.length) {
-                throw GgufFile.unusable(
-                        checkpoint.path(), "has " + names.length + " tokens but kinds for " + given.size());
+                throw Unusable.file(checkpoint.path(), "has " + names.length + " tokens but kinds for " + given.size());
             }
             for (int token = 0; token < kinds.length; token++) {
                 kinds[token] = given.get(token).intValue();

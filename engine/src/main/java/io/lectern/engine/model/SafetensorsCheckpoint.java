@@ -1,0 +1,203 @@
+package io.lectern.engine.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lectern.engine.model.SafetensorsFile.Stored;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A model in a folder: {@code config.json}, and its weights in {@code model.safetensors} or in several such files that
+ * {@code model.safetensors.index.json} names. The architecture is that of MiniMax-Text-01 and MiniMax-M1, in the original
+ * layout or in that of transformers ("-hf").
+ */
+public final class SafetensorsCheckpoint implements Checkpoint {
+    private static final String CONFIG = "config.json";
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    /** Embeddings up to this size are searched for numbers that are none when a folder is opened. */
+    private static final long CHEAP_BYTES = 64L << 20;
+
+    private final Path folder;
+    private final ModelConfig config;
+    private final List<SafetensorsFile> files;
+    private final Map<String, TensorData> tensors;
+
+    private SafetensorsCheckpoint(
+            Path folder, ModelConfig config, List<SafetensorsFile> files, Map<String, TensorData> tensors) {
+        this.folder = folder;
+        this.config = config;
+        this.files = List.copyOf(files);
+        this.tensors = Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * Opens a folder and accounts for every tensor in it.
+     *
+     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE if a file is missing, damaged or incomplete, the
+     *     configuration is not one that this engine computes, or a tensor is missing, unexpected, of another shape or
+     *     broken
+     */
+    public static SafetensorsCheckpoint open(Path folder) {
+        Path configFile = folder.resolve(CONFIG);
+        JsonNode root = ModelJson.read(configFile);
+        ModelConfig config = MiniMaxConfig.read(
+                folder.toAbsolutePath().normalize().getFileName().toString(), root, configFile);
+        List<SafetensorsFile> files = new ArrayList<>();
+        try {
+            Map<String, Stored> stored = openFiles(folder, files);
+            Map<String, TensorData> tensors = collect(folder, config, stored);
+            refuseBroken(tensors);
+            return new SafetensorsCheckpoint(folder, config, files, tensors);
+        } catch (RuntimeException e) {
+            files.forEach(SafetensorsFile::close);
+            throw e;
+        }
+    }
+
+    /** The tensors of all files by their names there; the files are added to {@code files}. */
+    private static Map<String, Stored> openFiles(Path folder, List<SafetensorsFile> files) {
+        Path index = folder.resolve(INDEX);
+        if (!Files.exists(index)) {
+            if (!Files.exists(folder.resolve(SINGLE))) {
+                throw Unusable.file(folder, "holds neither " + SINGLE + " nor " + INDEX);
+            }
+            SafetensorsFile single = SafetensorsFile.open(folder.resolve(SINGLE));
+            files.add(single);
+            return single.tensors();
+        }
+        Map<String, String> fileOf = readIndex(index);
+        Map<String, Stored> all = new LinkedHashMap<>();
+        for (String name : fileOf.values().stream().distinct().sorted().toList()) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw Unusable.file(index, "names the file " + name + ", which is not there; fetch the model again");
+            }
+            SafetensorsFile file = SafetensorsFile.open(folder.resolve(name));
+            files.add(file);
+            file.tensors().forEach((tensor, stored) -> {
+                if (name.equals(fileOf.get(tensor))) {
+                    all.put(tensor, stored);
+                } else if (!MiniMaxNames.isDerived(tensor)) {
+                    throw Unusable.file(
+                            index,
+                            fileOf.containsKey(tensor)
+                                    ? "says that the tensor " + tensor + " lies in " + fileOf.get(tensor)
+                                            + ", but it lies in " + name
+                                    : "does not name the tensor " + tensor + ", which lies in " + name);
+                }
+            });
+        }
+        fileOf.forEach((tensor, name) -> {
+            if (!all.containsKey(tensor)) {
+                throw Unusable.file(index, "says that the tensor " + tensor + " lies in " + name + ", but it does not");
+            }
+        });
+        return all;
+    }
+
+    /** For each tensor the name of its file, which is one of this folder. */
+    private static Map<String, String> readIndex(Path index) {
+        JsonNode weightMap = ModelJson.read(index).path("weight_map");
+        if (!weightMap.isObject() || weightMap.isEmpty()) {
+            throw Unusable.file(index, "is damaged: it has no weight_map");
+        }
+        Map<String, String> fileOf = new TreeMap<>();
+        weightMap.properties().forEach(entry -> {
+            String name = entry.getValue().asText();
+            if (!name.matches("[\\w.-]+\\.safetensors")) {
+                throw Unusable.file(
+                        index, "is damaged: it says that the tensor " + entry.getKey() + " lies in \"" + name + "\"");
+            }
+            fileOf.put(entry.getKey(), name);
+        });
+        return fileOf;
+    }
+
+    /** The expected tensors by their canonical names, in the order of the layers. */
+    private static Map<String, TensorData> collect(Path folder, ModelConfig config, Map<String, Stored> stored) {
+        Map<String, Stored> left = new LinkedHashMap<>(stored);
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        ExpectedTensors.of(config).forEach((canonical, shape) -> {
+            String name = MiniMaxNames.inFolder(canonical, config);
+            Stored found = left.remove(name);
+            if (found == null) {
+                throw Unusable.file(folder, "lacks the tensor " + name);
+            }
+            if (!Arrays.equals(found.dimensions(), shape)) {
+                throw Unusable.file(
+                        found.file(),
+                        "has the tensor " + name + " in the shape " + found.shape() + "; " + CONFIG + " asks for "
+                                + Arrays.toString(shape));
+            }
+            tensors.put(canonical, found.asWeights(canonical));
+        });
+        for (Stored other : left.values()) {
+            if (!MiniMaxNames.isDerived(other.name())) {
+                throw Unusable.file(
+                        other.file(),
+                        "has the tensor " + other.name()
+                                + ", which a model of this configuration does not have as far as"
+                                + " this engine knows");
+            }
+        }
+        return tensors;
+    }
+
+    /** Looks for numbers that are none where they would spoil everything and are quickly found. */
+    private static void refuseBroken(Map<String, TensorData> tensors) {
+        tensors.forEach((canonical, tensor) -> {
+            boolean small = tensor.shape().length == 1
+                    || canonical.endsWith(TensorNames.ROUTER)
+                    || canonical.endsWith(TensorNames.SHARED_COEFFICIENT)
+                    || canonical.equals(TensorNames.TOKEN_EMBEDDING)
+                            && tensor.data().byteSize() <= CHEAP_BYTES;
+            if (small) {
+                for (float number : tensor.readAll()) {
+                    if (!Float.isFinite(number)) {
+                        throw Unusable.file(
+                                tensor.file(),
+                                "is damaged: the tensor " + canonical + " holds " + number
+                                        + " where a number should be");
+                    }
+                }
+            }
+        });
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Where the folder lies. */
+    public Path path() {
+        return folder;
+    }
+
+    @Override
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    @Override
+    public TensorData tensor(String name) {
+        TensorData tensor = tensors.get(name);
+        if (tensor == null) {
+            throw Unusable.file(folder, "lacks the tensor " + name);
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+}

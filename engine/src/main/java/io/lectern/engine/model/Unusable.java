@@ -1,0 +1,20 @@
+package io.lectern.engine.model;
+
+import io.lectern.engine.EngineException;
+import java.nio.file.Path;
+
+/** How a model that cannot be used is refused: by the name of its file, and what is wrong with it. */
+final class Unusable {
+    private Unusable() {}
+
+    static EngineException file(Path file, String what) {
+        return new EngineException(EngineException.Reason.MODEL_UNUSABLE, file.getFileName() + " " + what);
+    }
+
+    static EngineException file(Path file, String what, Exception cause) {
+        return new EngineException(
+                EngineException.Reason.MODEL_UNUSABLE,
+                file.getFileName() + " " + what + ": " + cause.getMessage(),
+                cause);
+    }
+}
