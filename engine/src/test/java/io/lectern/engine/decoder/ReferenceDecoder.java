@@ -201,7 +201,7 @@ final class ReferenceDecoder {
 
     /** Turns the first rotary dimensions of each head, pairs (j, j + half). */
     private void turn(double[] vector, int position) {
-        int rotary = original ? config.get("rotary_dim").asInt() : headDimension;
+        int rotary = config.path("rotary_dim").asInt(headDimension);
         double theta = (original ? config : config.get("rope_parameters"))
                 .get("rope_theta")
                 .asDouble();
