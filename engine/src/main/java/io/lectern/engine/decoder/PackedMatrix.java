@@ -1,6 +1,5 @@
 package io.lectern.engine.decoder;
 
-import io.lectern.engine.model.GgmlBlocks;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
@@ -35,11 +34,11 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
             case BF16 -> mapped(matrix, backend);
             case F32, F16 -> widened(matrix, backend, strips);
             // The 4-bit product works on 16 outputs at a time.
-            case Q4_0, Q4_1, Q4_K ->
-                matrix.rows() % 16 == 0
+            case Q4_0, Q4_1, Q4_K, INT4_PACKED ->
+                matrix.rows() % 16 == 0 && matrix.groupElements() % GROUP == 0
                         ? int4(matrix, PackedMatrix::ownCodes, backend, strips)
                         : int8(matrix, backend, strips);
-            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> int8(matrix, backend, strips);
+            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> int8(matrix, backend, strips);
         };
     }
 
@@ -50,7 +49,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
     static PackedMatrix coarse(TensorData matrix, TorchBackend backend, Strips strips) {
         boolean fits = matrix.rows() % 16 == 0 && matrix.columns() % GROUP == 0;
         return switch (matrix.type()) {
-            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K ->
+            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED ->
                 fits ? int4(matrix, PackedMatrix::quantizeAgain, backend, strips) : int8(matrix, backend, strips);
             default -> of(matrix, backend, strips);
         };
@@ -103,9 +102,8 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
 
     /** A row of a 4-bit format: its own codes, made unsigned. */
     private static void ownCodes(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest) {
-        long first = (long) row * codes.length;
-        GgmlBlocks.unpack(matrix.type(), matrix.data(), first, codes.length, codes, scales, lowest);
-        if (matrix.type() == TensorType.Q4_0) { // the only one with signed codes
+        matrix.readCodes(row, GROUP, codes, scales, lowest);
+        if (matrix.type() == TensorType.Q4_0 || matrix.type() == TensorType.INT4_PACKED) { // those with signed codes
             for (int i = 0; i < codes.length; i++) {
                 codes[i] += 8;
             }
