@@ -12,6 +12,11 @@ public interface Engine extends AutoCloseable {
     /** An empty context. */
     Context newContext();
 
+    /** Whether the model is known to think before it answers. */
+    default boolean thinks() {
+        return false;
+    }
+
     /** Bytes of weights that are read to write one token; 0 if unknown. */
     default long weightBytesPerToken() {
         return 0;

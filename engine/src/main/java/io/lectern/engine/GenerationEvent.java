@@ -13,11 +13,20 @@ public sealed interface GenerationEvent {
     record Prefill(int done, int total, double tokensPerSecond) implements GenerationEvent {}
 
     /**
-     * Text was written.
+     * The model thought.
      *
-     * @param text whole characters, ready to show; never part of a stop string
-     * @param tokens tokens generated so far
+     * @param text whole characters, without the markers between which it stands
+     * @param tokens tokens of thinking so far, the markers' among them
      * @param tokensPerSecond speed so far
+     */
+    record Thought(String text, int tokens, double tokensPerSecond) implements GenerationEvent {}
+
+    /**
+     * Text of the answer was written.
+     *
+     * @param text whole characters, ready to show; never part of a stop string or of a marker of thinking
+     * @param tokens tokens of the answer so far
+     * @param tokensPerSecond speed so far, with that of thinking
      */
     record Text(String text, int tokens, double tokensPerSecond) implements GenerationEvent {}
 
@@ -25,13 +34,28 @@ public sealed interface GenerationEvent {
      * Writing has ended.
      *
      * @param reason why
-     * @param text all that was written
+     * @param text the whole answer
+     * @param thinking all that was thought before it; empty if nothing was
      * @param promptTokens tokens of the context before writing
-     * @param generatedTokens tokens written
+     * @param answerTokens tokens written as answer
+     * @param thinkingTokens tokens written as thinking, the markers' and those that the engine wrote to end it among them
      * @param tokensPerSecond decode speed
      */
-    record Finished(FinishReason reason, String text, int promptTokens, int generatedTokens, double tokensPerSecond)
-            implements GenerationEvent {}
+    record Finished(
+            FinishReason reason,
+            String text,
+            String thinking,
+            int promptTokens,
+            int answerTokens,
+            int thinkingTokens,
+            double tokensPerSecond)
+            implements GenerationEvent {
+
+        /** All tokens written. */
+        public int generatedTokens() {
+            return answerTokens + thinkingTokens;
+        }
+    }
 
     /** Why writing ended. */
     enum FinishReason {

@@ -111,7 +111,7 @@ final class ScriptedEngine implements Engine {
         }
 
         private GenerationEvent.Finished finished(FinishReason reason, StringBuilder written) {
-            return new GenerationEvent.Finished(reason, written.toString(), said.length(), written.length(), 1);
+            return new GenerationEvent.Finished(reason, written.toString(), "", said.length(), written.length(), 0, 1);
         }
 
         @Override

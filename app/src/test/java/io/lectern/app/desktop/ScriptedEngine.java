@@ -168,7 +168,7 @@ final class ScriptedEngine implements Engine {
                 listener.accept(new GenerationEvent.Text(words[i], i + 1, 21.4));
             }
             GenerationEvent.Finished finished =
-                    new GenerationEvent.Finished(reason, written.toString(), tokens, words.length, 21.4);
+                    new GenerationEvent.Finished(reason, written.toString(), "", tokens, words.length, 0, 21.4);
             listener.accept(finished);
             return finished;
         }

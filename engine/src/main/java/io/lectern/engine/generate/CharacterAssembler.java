@@ -26,6 +26,11 @@ public final class CharacterAssembler {
         return characters.flip().toString();
     }
 
+    /** Whether no character has begun that is not complete. */
+    public boolean isWhole() {
+        return !waiting.hasRemaining();
+    }
+
     /** What remains at the end: U+FFFD for a character that was never completed. */
     public String finish() {
         CharBuffer characters = CharBuffer.allocate(waiting.remaining() + 1);

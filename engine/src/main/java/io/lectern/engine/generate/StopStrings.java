@@ -10,6 +10,7 @@ public final class StopStrings {
     private final List<String> stops;
     private final StringBuilder held = new StringBuilder();
     private boolean stopped;
+    private int dropped;
 
     /** Empty strings are not looked for. */
     public StopStrings(List<String> stops) {
@@ -26,6 +27,7 @@ public final class StopStrings {
         if (first >= 0) {
             stopped = true;
             String shown = held.substring(0, first);
+            dropped = held.length() - first;
             held.setLength(0);
             return shown;
         }
@@ -45,6 +47,11 @@ public final class StopStrings {
     /** Whether a stop string has appeared. */
     public boolean stopped() {
         return stopped;
+    }
+
+    /** Characters from the beginning of the stop string to the end of what was added. */
+    public int dropped() {
+        return dropped;
     }
 
     private int firstStop() {

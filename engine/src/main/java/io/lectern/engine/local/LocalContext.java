@@ -86,7 +86,10 @@ final class LocalContext implements Context {
             throw new IllegalArgumentException("a continuation must have at least one token");
         }
         return inTurn(() -> {
-            int[] opening = conversation.openReply().tokens();
+            Conversation.Reply reply = conversation.openReply(false);
+            int[] opening = Conversation.concatenate(
+                    reply.tokens(),
+                    engine.modelTokenizer().encodeTemplate(engine.markers().skipping(reply.thinking())));
             int longest = Arrays.stream(tokens)
                     .mapToInt(continuation -> continuation.length)
                     .max()
@@ -114,7 +117,8 @@ final class LocalContext implements Context {
 
     private GenerationEvent.Finished write(
             GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation) {
-        Conversation.Step opening = conversation.openReply();
+        Conversation.Reply opening = conversation.openReply(
+                request.thinking().budget().tokens() > 0 && !request.thinking().isEnded());
         if (count() + opening.tokens().length >= engine.window()) {
             return nothingWritten(FinishReason.WINDOW_FULL);
         }
@@ -129,10 +133,12 @@ final class LocalContext implements Context {
         }
         boolean settled = false;
         try {
-            Reply reply = new Reply(past, engine.modelTokenizer(), engine.window(), request, listener, cancellation);
+            Reply reply = new Reply(engine, past, opening.thinking(), request, listener, cancellation);
             GenerationEvent.Finished finished = reply.write(logits);
-            if (finished.reason() == FinishReason.CANCELLED && finished.generatedTokens() == 0) {
-                return nothingWritten(FinishReason.CANCELLED);
+            boolean cutOff =
+                    finished.reason() == FinishReason.CANCELLED || finished.reason() == FinishReason.WINDOW_FULL;
+            if (cutOff && finished.text().isEmpty() && finished.thinking().isEmpty()) {
+                return nothingWritten(finished.reason());
             }
             unread = reply.settle(finished.reason());
             conversation = opening.after();
@@ -147,7 +153,7 @@ final class LocalContext implements Context {
     }
 
     private GenerationEvent.Finished nothingWritten(FinishReason reason) {
-        return new GenerationEvent.Finished(reason, "", count(), 0, 0);
+        return new GenerationEvent.Finished(reason, "", "", count(), 0, 0, 0);
     }
 
     private void requireRoom(int tokens, String what) {

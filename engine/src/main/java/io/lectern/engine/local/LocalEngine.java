@@ -12,6 +12,7 @@ import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelTokenizer;
+import io.lectern.engine.model.ThinkingMarkers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 public final class LocalEngine implements Engine {
     private final ModelTokenizer tokenizer;
     private final ChatTemplate template;
+    private final ThinkingMarkers markers;
     private final int window;
     private final long weightBytesPerToken;
     private final Supplier<EngineInfo> info;
@@ -51,6 +53,7 @@ public final class LocalEngine implements Engine {
             List<Runnable> parts) {
         this.tokenizer = tokenizer;
         this.template = template;
+        this.markers = ThinkingMarkers.of(template, tokenizer);
         this.window = window;
         this.weightBytesPerToken = weightBytesPerToken;
         this.info = info;
@@ -73,10 +76,10 @@ public final class LocalEngine implements Engine {
             parts.addFirst(tokenizer::close);
             ChatTemplate template = ChatTemplate.of(checkpoint, tokenizer);
             // A template that cannot be rendered is found now, not at the first question.
-            Conversation.begin(template, tokenizer)
+            Conversation.begin(template, tokenizer, ThinkingMarkers.of(template, tokenizer))
                     .append(Message.user("?"))
                     .after()
-                    .openReply();
+                    .openReply(true);
             HybridDecoder decoder = HybridDecoder.load(
                     checkpoint,
                     DecoderOptions.standard()
@@ -119,6 +122,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public boolean thinks() {
+        return markers.expected();
+    }
+
+    @Override
     public long weightBytesPerToken() {
         return weightBytesPerToken;
     }
@@ -130,7 +138,8 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Context newContext() {
-        return remember(new LocalContext(this, newPast.get(), Conversation.begin(template, tokenizer), new int[0]));
+        return remember(
+                new LocalContext(this, newPast.get(), Conversation.begin(template, tokenizer, markers), new int[0]));
     }
 
     /** Closes the contexts that are left, waiting for what they are doing, and frees the weights. */
@@ -143,6 +152,10 @@ public final class LocalEngine implements Engine {
 
     ModelTokenizer modelTokenizer() {
         return tokenizer;
+    }
+
+    ThinkingMarkers markers() {
+        return markers;
     }
 
     int window() {

@@ -66,6 +66,7 @@ public final class ChatTemplate {
                     .withObjectIndenter(new DefaultPrettyPrinter.NopIndenter())
                     .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter()));
 
+    private final String text;
     private final String source;
     private final String beginningOfText;
     private final String endOfText;
@@ -78,6 +79,7 @@ public final class ChatTemplate {
      * @throws EngineException with MODEL_UNUSABLE if the template uses what would be rendered wrongly here
      */
     public ChatTemplate(String source, String beginningOfText, String endOfText) {
+        this.text = source;
         this.source = withJavaMethods(trimmed(source));
         this.beginningOfText = beginningOfText;
         this.endOfText = endOfText;
@@ -127,14 +129,25 @@ public final class ChatTemplate {
                 tokenizer.controlName(checkpoint.metadata(), "tokenizer.ggml.eos_token_id"));
     }
 
+    /** The template as its makers wrote it. */
+    String text() {
+        return text;
+    }
+
+    /** Renders a conversation as the template does where nothing more is asked for. */
+    public String render(List<Message> messages, boolean openReply, ZonedDateTime now) {
+        return render(messages, openReply, Map.of(), now);
+    }
+
     /**
      * Renders a conversation.
      *
      * @param openReply whether to add the beginning of the model's next turn
+     * @param switches what the template may look at besides, by name
      * @param now what the template may write as today
      * @throws EngineException with FAILED if the template refuses the conversation or cannot be rendered
      */
-    public String render(List<Message> messages, boolean openReply, ZonedDateTime now) {
+    public String render(List<Message> messages, boolean openReply, Map<String, Object> switches, ZonedDateTime now) {
         List<Map<String, Object>> turns = new ArrayList<>();
         for (Message message : messages) {
             Map<String, Object> turn = new LinkedHashMap<>();
@@ -142,7 +155,7 @@ public final class ChatTemplate {
             turn.put("content", message.content());
             turns.add(turn);
         }
-        Map<String, Object> bindings = new HashMap<>();
+        Map<String, Object> bindings = new HashMap<>(switches);
         bindings.put("messages", turns);
         bindings.put("add_generation_prompt", openReply);
         bindings.put("bos_token", beginningOfText);
