@@ -9,34 +9,42 @@ import io.lectern.engine.WeightPrecision;
  * @param threads workers for each operation, at least 1
  * @param chunkTokens tokens that pass a layer before the next layer is taken: more use each weight better, fewer need less
  *     memory and can be called off sooner
+ * @param lightningBlockTokens tokens that Lightning attention relates to one another directly rather than through its state;
+ *     changes the time, not the result
  * @param weights in what form the matrices are multiplied
  * @param cache how keys and values are kept
  */
-public record DecoderOptions(int threads, int chunkTokens, WeightPrecision weights, CacheType cache) {
+public record DecoderOptions(
+        int threads, int chunkTokens, int lightningBlockTokens, WeightPrecision weights, CacheType cache) {
     public DecoderOptions {
-        if (threads < 1 || chunkTokens < 1) {
-            throw new IllegalArgumentException("threads and chunkTokens must be at least 1");
+        if (threads < 1 || chunkTokens < 1 || lightningBlockTokens < 1) {
+            throw new IllegalArgumentException("threads, chunkTokens and lightningBlockTokens must be at least 1");
         }
     }
 
     /** All processors of this machine, the chunk that was measured to be best, and weights as they are stored. */
     public static DecoderOptions standard() {
         return new DecoderOptions(
-                Runtime.getRuntime().availableProcessors(), 1024, WeightPrecision.AS_STORED, CacheType.F16);
+                Runtime.getRuntime().availableProcessors(), 1024, 128, WeightPrecision.AS_STORED, CacheType.F16);
     }
 
     /** The same with so many threads. */
     public DecoderOptions withThreads(int number) {
-        return new DecoderOptions(number, chunkTokens, weights, cache);
+        return new DecoderOptions(number, chunkTokens, lightningBlockTokens, weights, cache);
     }
 
     /** The same with chunks of so many tokens. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(threads, tokens, weights, cache);
+        return new DecoderOptions(threads, tokens, lightningBlockTokens, weights, cache);
     }
 
     /** The same with matrices in this form, and keys and values kept so. */
     public DecoderOptions withPrecision(WeightPrecision precision, CacheType type) {
-        return new DecoderOptions(threads, chunkTokens, precision, type);
+        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, precision, type);
+    }
+
+    /** The same with blocks of so many tokens in Lightning attention. */
+    public DecoderOptions withLightningBlockTokens(int tokens) {
+        return new DecoderOptions(threads, chunkTokens, tokens, weights, cache);
     }
 }

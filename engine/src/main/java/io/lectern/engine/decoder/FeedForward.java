@@ -3,15 +3,14 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.torch.TorchValue;
 
 /** The part of a layer that works on each token alone, with its norm and residual. */
-sealed interface FeedForward extends AutoCloseable permits DenseFeedForward {
+sealed interface FeedForward extends AutoCloseable permits DenseFeedForward, MixtureFeedForward {
 
     /**
-     * Passes a chunk through.
+     * Passes a chunk through, in place.
      *
      * @param x {tokens, hidden} in f32
-     * @return the same shape
      */
-    TorchValue forward(TorchValue x, Chunk chunk);
+    void forward(TorchValue x, Chunk chunk);
 
     /** Bytes of matrices that are read for one token. */
     long packedBytes();

@@ -1,8 +1,10 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.Checkpoint;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
+import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.util.Arrays;
@@ -11,8 +13,9 @@ import java.util.Map;
 
 /**
  * From the last layer's output to the logits of the next token. The head is the largest matrix of a small model, so it is
- * read as 4-bit codes, which say well enough which tokens come into question; the logits of the likeliest, and of those
- * that are asked for, are then computed from the file's own rows in 32 bits.
+ * read as 4-bit codes, or bf16 if it is not quantised, which say well enough which tokens come into question; the logits of
+ * the likeliest, and of those that are asked for, are then computed from the file's own rows in 32 bits. A head that is
+ * multiplied in 32 bits needs no second look.
  */
 final class Head implements AutoCloseable {
     /** Rows of logits that are in memory at once; a row has one f32 for each word of the vocabulary. */
@@ -25,17 +28,24 @@ final class Head implements AutoCloseable {
     private final double normEpsilon;
     private final int hidden;
     private final TensorData matrix;
+    /** Whether the first product is in 32 bits already. */
+    private final boolean exact;
+
     private final TorchValue norm;
     private final TorchValue weights;
     private final long packedBytes;
 
-    Head(Checkpoint checkpoint, TorchBackend backend, Strips strips) {
+    Head(Checkpoint checkpoint, WeightPrecision precision, TorchBackend backend, Strips strips) {
         this.backend = backend;
         normEpsilon = checkpoint.config().normEpsilon();
         hidden = checkpoint.config().hidden();
         matrix = checkpoint.tensor(checkpoint.config().tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT);
         norm = backend.tensor(checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll(), hidden);
-        PackedMatrix packed = PackedMatrix.coarse(matrix, backend, strips);
+        exact = precision == WeightPrecision.F32
+                || precision == WeightPrecision.AS_STORED && matrix.type() == TensorType.F32;
+        PackedMatrix packed = exact
+                ? PackedMatrix.of(matrix, WeightPrecision.F32, backend, strips)
+                : PackedMatrix.coarse(matrix, backend, strips);
         Map<String, TorchValue> parts = new LinkedHashMap<>();
         packed.parts().forEach((suffix, part) -> parts.put("output." + suffix, part));
         weights = backend.dictionary(parts);
@@ -79,8 +89,13 @@ final class Head implements AutoCloseable {
      * @param targets one token for each row whose logit must be exact, or none
      */
     private TorchValue logits(TorchValue x, int tokens, long[] targets) {
-        try (TorchValue normed = backend.call("rms_norm", x, norm, normEpsilon);
-                TorchValue coarse = backend.call("project", normed, weights, "output")) {
+        try (TorchValue normed = backend.call("rms_norm", x, norm, normEpsilon)) {
+            return exact ? backend.call("project", normed, weights, "output") : refined(normed, tokens, targets);
+        }
+    }
+
+    private TorchValue refined(TorchValue normed, int tokens, long[] targets) {
+        try (TorchValue coarse = backend.call("project", normed, weights, "output")) {
             float[] likeliest = backend.floats("likeliest", coarse, EXACT);
             int best = likeliest.length / tokens;
             int each = best + targets.length / tokens;

@@ -1,13 +1,18 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.CacheType;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.EngineException;
 import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.LayerSpec.Lightning;
+import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +25,7 @@ import java.util.function.IntConsumer;
  * several states take turns.
  */
 public final class HybridDecoder implements AutoCloseable {
-    private static final List<String> KERNELS = List.of("weights.py", "layers.py", "attention.py");
+    private static final List<String> KERNELS = List.of("weights.py", "layers.py", "attention.py", "lightning.py");
 
     private final ModelConfig config;
     private final DecoderOptions options;
@@ -63,11 +68,12 @@ public final class HybridDecoder implements AutoCloseable {
         embedding = checkpoint.tensor(TensorNames.TOKEN_EMBEDDING);
         room = new WidenedMatrices(backend, strips, Layer.widestPart(checkpoint));
         int parts = config.layers().size() + 1;
+        Layer.Factory factory = new Layer.Factory(checkpoint, options, backend, strips, room);
         for (int index = 0; index < config.layers().size(); index++) {
-            layers.add(Layer.of(checkpoint, index, backend, strips, room));
+            layers.add(factory.layer(index));
             progress.accept((double) layers.size() / parts);
         }
-        head = new Head(checkpoint, backend, strips);
+        head = new Head(checkpoint, options.weights(), backend, strips);
         progress.accept(1);
     }
 
@@ -78,12 +84,17 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** Bytes that each token adds to a state, over all layers. */
     public long bytesPerToken() {
-        return bytesPerToken(config);
+        return bytesPerToken(config, options.cache());
     }
 
     /** Bytes that each token adds to a state of such a model, over all layers. */
-    public static long bytesPerToken(ModelConfig config) {
-        return config.rememberedPerToken() * KeyValueCache.BYTES_PER_NUMBER;
+    public static long bytesPerToken(ModelConfig config, CacheType cache) {
+        return config.layers().stream()
+                .mapToLong(layer -> switch (layer.mixer()) {
+                    case Softmax softmax -> KeyValueCache.bytesPerToken(softmax, cache);
+                    case Lightning lightning -> 0;
+                })
+                .sum();
     }
 
     /** Bytes of weights that are read to write one token. */
@@ -113,24 +124,62 @@ public final class HybridDecoder implements AutoCloseable {
         requireTokens(tokens);
         int lengthBefore = state.length();
         float[] hiddenBefore = state.lastHidden();
+        if (tokens.length > 1) {
+            mark(state);
+        }
         try {
-            int done = 0;
-            while (done < tokens.length) {
-                int[] coming = Arrays.copyOfRange(tokens, done, tokens.length);
-                done += backend.run(() -> {
-                    try (Passed passed = pass(state, coming, cancellation)) {
-                        return passed.tokens();
-                    }
-                });
-                doneTokens.accept(done);
-            }
+            pass(state, tokens, doneTokens, cancellation);
             return backend.run(() -> head.logits(state.lastHidden()));
         } catch (RuntimeException | Error e) {
+            truncate(state, lengthBefore);
+            state.setLastHidden(hiddenBefore);
+            throw e;
+        }
+    }
+
+    /**
+     * Keeps the point where a state is in mind, in place of the one before: as far back as that it can be shortened. To read
+     * more than one token does so by itself.
+     */
+    public void mark(DecoderState state) {
+        state.requireOpen();
+        backend.run(() -> {
+            state.mark();
+            return null;
+        });
+    }
+
+    /**
+     * Forgets all but the first tokens of a state. Where layers have states of fixed size, which cannot be shortened, what
+     * is kept since the mark is read again. A state that was shortened must read a token before the probabilities of what
+     * follows are known.
+     *
+     * @param length tokens to keep
+     * @throws IllegalArgumentException if there are not so many, or the mark is behind them and cannot be passed
+     */
+    public void truncate(DecoderState state, int length) {
+        state.requireOpen();
+        if (length == state.length()) {
+            return;
+        }
+        int[] again = backend.run(() -> state.truncate(length));
+        if (again.length > 0) {
+            pass(state, again, done -> {}, new Cancellation());
+            state.setLastHidden(null);
+        }
+    }
+
+    /** Passes tokens through all layers, chunk by chunk. */
+    private void pass(DecoderState state, int[] tokens, IntConsumer doneTokens, Cancellation cancellation) {
+        int done = 0;
+        while (done < tokens.length) {
+            int[] chunk = Arrays.copyOfRange(tokens, done, Math.min(tokens.length, done + options.chunkTokens()));
             backend.run(() -> {
-                state.rollBack(lengthBefore, hiddenBefore);
+                pass(state, chunk, cancellation).close();
                 return null;
             });
-            throw e;
+            done += chunk.length;
+            doneTokens.accept(done);
         }
     }
 
@@ -155,69 +204,56 @@ public final class HybridDecoder implements AutoCloseable {
         });
         // Each token but the last is read, for what it says about the next one.
         try (DecoderState fork = state.fork()) {
-            int done = 0;
-            while (done < tokens.length - 1) {
-                int from = done;
-                int[] coming = Arrays.copyOfRange(tokens, from, tokens.length - 1);
-                done += backend.run(() -> {
-                    try (Passed passed = pass(fork, coming, new Cancellation())) {
-                        long[] targets = new long[passed.tokens()];
-                        Arrays.setAll(targets, i -> tokens[from + 1 + i]);
-                        head.logProbabilities(passed.hidden(), targets, results, from + 1);
-                        return passed.tokens();
+            for (int first = 0; first < tokens.length - 1; first += options.chunkTokens()) {
+                int from = first;
+                int[] chunk =
+                        Arrays.copyOfRange(tokens, from, Math.min(tokens.length - 1, from + options.chunkTokens()));
+                long[] targets = new long[chunk.length];
+                Arrays.setAll(targets, i -> tokens[from + 1 + i]);
+                backend.run(() -> {
+                    try (TorchValue hidden = pass(fork, chunk, new Cancellation())) {
+                        head.logProbabilities(hidden, targets, results, from + 1);
                     }
+                    return null;
                 });
             }
         }
         return results;
     }
 
-    /** The last layer's output {tokens, hidden} for the tokens of a chunk. */
-    private record Passed(TorchValue hidden, int tokens) implements AutoCloseable {
-        @Override
-        public void close() {
-            hidden.close();
-        }
-    }
-
-    /** Passes the first of the coming tokens through all layers: as many as a chunk and the caches' blocks take. */
-    private Passed pass(DecoderState state, int[] coming, Cancellation cancellation) {
-        int tokens = Math.min(options.chunkTokens(), coming.length);
-        for (LayerState layer : state.layers()) {
-            if (layer instanceof KeyValueCache cache) {
-                tokens = Math.min(tokens, cache.makeRoom(coming.length));
-            }
-        }
-        TorchValue x = embed(coming, tokens);
-        try (Chunk chunk = new Chunk(backend, state.length(), tokens)) {
+    /** Passes a chunk through all layers: returns the last one's output {tokens, hidden}. */
+    private TorchValue pass(DecoderState state, int[] tokens, Cancellation cancellation) {
+        TorchValue x = embed(tokens);
+        try (Chunk chunk = new Chunk(backend, state.length(), tokens.length, cancellation)) {
             for (int i = 0; i < layers.size(); i++) {
-                cancellation.throwIfCancelled();
                 Layer layer = layers.get(i);
-                x = replace(x, layer.mixer().forward(x, state.layers().get(i), chunk));
-                x = replace(x, layer.feedForward().forward(x, chunk));
+                layer.mixer().forward(x, state.layers().get(i), chunk);
+                layer.feedForward().forward(x, chunk);
             }
-            try (TorchValue last = backend.call("rows", x, tokens - 1, tokens)) {
+            try (TorchValue last = backend.call("rows", x, tokens.length - 1, tokens.length)) {
                 state.advance(tokens, backend.floats(last));
             }
-            return new Passed(x, tokens);
+            return x;
         } catch (RuntimeException | Error e) {
             x.close();
             throw e;
         }
     }
 
-    private static TorchValue replace(TorchValue old, TorchValue replacement) {
-        old.close();
-        return replacement;
-    }
-
-    private TorchValue embed(int[] tokens, int count) {
-        float[] vectors = new float[count * config.hidden()];
-        for (int i = 0; i < count; i++) {
-            float[] vector = embedding.readRows(tokens[i], 1);
-            System.arraycopy(vector, 0, vectors, i * vector.length, vector.length);
+    private TorchValue embed(int[] tokens) {
+        TorchValue x = backend.call("new_matrix", tokens.length, config.hidden(), TorchType.F32);
+        for (int first = 0; first < tokens.length; first += Chunk.TILE_TOKENS) {
+            int after = Math.min(tokens.length, first + Chunk.TILE_TOKENS);
+            try (TorchValue rows = backend.call("rows", x, first, after)) {
+                MemorySegment memory = backend.memory(rows);
+                for (int i = first; i < after; i++) {
+                    float[] vector = embedding.readRows(tokens[i], 1);
+                    long at = (long) (i - first) * vector.length * Float.BYTES;
+                    MemorySegment.copy(vector, 0, memory, ValueLayout.JAVA_FLOAT, at, vector.length);
+                }
+            }
         }
-        return backend.tensor(vectors, count, config.hidden());
+        return x;
     }
 
     private void requireTokens(int[] tokens) {

@@ -1,5 +1,7 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.CacheType;
+import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.util.ArrayList;
@@ -10,67 +12,113 @@ import java.util.List;
  * into a last block that it alone holds, and begins a new one otherwise. So what is shared never changes.
  */
 final class KeyValueCache implements LayerState {
-    /** Bytes of a key's or value's number: f16. */
-    static final int BYTES_PER_NUMBER = 2;
-
     private static final int SMALLEST_BLOCK = 128;
     private static final int LARGEST_BLOCK = 4096;
 
-    /** A tensor {2, heads, capacity, dimension} and how many caches hold it. */
-    private static final class Block {
-        final TorchValue tensor;
-        final int capacity;
-        int holders = 1;
+    /**
+     * Some tokens' keys and values.
+     *
+     * @param numbers {2, heads, capacity, dimension}
+     * @param scales {2, heads, capacity, 1} of 8-bit codes, else null
+     */
+    private record Block(SharedTensor numbers, SharedTensor scales, int capacity) {
+        Block share() {
+            numbers.share();
+            if (scales != null) {
+                scales.share();
+            }
+            return this;
+        }
 
-        Block(TorchValue tensor, int capacity) {
-            this.tensor = tensor;
-            this.capacity = capacity;
+        void release() {
+            numbers.release();
+            if (scales != null) {
+                scales.release();
+            }
         }
     }
 
     private final TorchBackend backend;
     private final int heads;
     private final int dimension;
+    private final CacheType type;
     private final List<Block> blocks = new ArrayList<>();
     /** Tokens of each block that belong to this cache. */
     private final List<Integer> lengths = new ArrayList<>();
     /** The blocks as the kernel takes them; made again when they change. */
     private TorchValue blockList;
 
-    KeyValueCache(TorchBackend backend, int heads, int dimension) {
+    private TorchValue scalesList;
+
+    KeyValueCache(TorchBackend backend, int heads, int dimension, CacheType type) {
         this.backend = backend;
         this.heads = heads;
         this.dimension = dimension;
+        this.type = type;
+    }
+
+    /** Bytes that a layer takes for each token. */
+    static long bytesPerToken(Softmax spec, CacheType type) {
+        return switch (type) {
+            case F32 -> spec.rememberedPerToken() * Float.BYTES;
+            case F16, BF16 -> spec.rememberedPerToken() * Short.BYTES;
+            case INT8 -> spec.rememberedPerToken() + 2L * spec.keyValueHeads() * Float.BYTES;
+        };
+    }
+
+    private static int torchType(CacheType type) {
+        return switch (type) {
+            case F32 -> TorchType.F32;
+            case F16 -> TorchType.F16;
+            case BF16 -> TorchType.BF16;
+            case INT8 -> TorchType.I8;
+        };
     }
 
     /**
      * How many of the next tokens can be written at once, at least one; makes room for them.
      *
      * @param coming tokens that will come, more than zero: a new block is made large enough where it may be
+     * @param atOnce the most that are wanted at once
      */
-    int makeRoom(int coming) {
+    int makeRoom(int coming, int atOnce) {
         int last = blocks.size() - 1;
         if (last >= 0) {
             Block block = blocks.get(last);
             int room = block.capacity - lengths.get(last);
-            if (block.holders == 1 && room > 0) {
-                return Math.min(room, coming);
+            if (block.numbers.isHeldByOne() && room > 0) {
+                return Math.min(room, atOnce);
             }
         }
         // Half as much again as there is, so that a long text written token by token has few blocks.
         int capacity = Math.clamp(Math.max(coming, length() / 2), SMALLEST_BLOCK, LARGEST_BLOCK);
-        blocks.add(new Block(backend.call("new_block", heads, capacity, dimension), capacity));
+        SharedTensor numbers = new SharedTensor(backend.call("new_block", heads, capacity, dimension, torchType(type)));
+        SharedTensor scales =
+                type == CacheType.INT8 ? new SharedTensor(backend.call("new_scales", heads, capacity)) : null;
+        blocks.add(new Block(numbers, scales, capacity));
         lengths.add(0);
         forgetList();
-        return Math.min(capacity, coming);
+        return Math.min(capacity, atOnce);
     }
 
     /** The blocks, the last with room for the tokens to be written. */
     TorchValue blocks() {
         if (blockList == null) {
-            blockList = backend.list(blocks.stream().map(block -> block.tensor).toList());
+            blockList = backend.list(
+                    blocks.stream().map(block -> block.numbers.tensor()).toList());
         }
         return blockList;
+    }
+
+    /** The scales of the blocks if they hold 8-bit codes; else an empty list. */
+    TorchValue scales() {
+        if (scalesList == null) {
+            scalesList = backend.list(blocks.stream()
+                    .filter(block -> block.scales != null)
+                    .map(block -> block.scales.tensor())
+                    .toList());
+        }
+        return scalesList;
     }
 
     /** Tokens held by each of the blocks. */
@@ -90,11 +138,21 @@ final class KeyValueCache implements LayerState {
 
     @Override
     public KeyValueCache fork() {
-        KeyValueCache fork = new KeyValueCache(backend, heads, dimension);
+        KeyValueCache fork = new KeyValueCache(backend, heads, dimension, type);
         fork.blocks.addAll(blocks);
         fork.lengths.addAll(lengths);
-        blocks.forEach(block -> block.holders++);
+        blocks.forEach(Block::share);
         return fork;
+    }
+
+    @Override
+    public void mark() {
+        // Any length can be returned to.
+    }
+
+    @Override
+    public boolean returnsToMarkOnly() {
+        return false;
     }
 
     @Override
@@ -109,7 +167,7 @@ final class KeyValueCache implements LayerState {
             }
             excess -= held;
             lengths.removeLast();
-            release(blocks.removeLast());
+            blocks.removeLast().release();
             forgetList();
         }
     }
@@ -117,22 +175,19 @@ final class KeyValueCache implements LayerState {
     @Override
     public void close() {
         forgetList();
-        blocks.forEach(KeyValueCache::release);
+        blocks.forEach(Block::release);
         blocks.clear();
         lengths.clear();
-    }
-
-    private static void release(Block block) {
-        block.holders--;
-        if (block.holders == 0) {
-            block.tensor.close();
-        }
     }
 
     private void forgetList() {
         if (blockList != null) {
             blockList.close();
             blockList = null;
+        }
+        if (scalesList != null) {
+            scalesList.close();
+            scalesList = null;
         }
     }
 }

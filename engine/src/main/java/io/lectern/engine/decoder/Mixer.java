@@ -3,18 +3,17 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.torch.TorchValue;
 
 /** The part of a layer that carries information from token to token, with its norm and residual. */
-sealed interface Mixer extends AutoCloseable permits SoftmaxMixer {
+sealed interface Mixer extends AutoCloseable permits SoftmaxMixer, LightningMixer {
 
     /** What this mixer remembers before any token. */
     LayerState newState();
 
     /**
-     * Passes a chunk through and remembers it.
+     * Passes a chunk through, in place, and remembers it.
      *
      * @param x {tokens, hidden} in f32
-     * @return the same shape
      */
-    TorchValue forward(TorchValue x, LayerState state, Chunk chunk);
+    void forward(TorchValue x, LayerState state, Chunk chunk);
 
     /** Bytes of matrices that are read for one token. */
     long packedBytes();

@@ -1,5 +1,7 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.WeightPrecision;
+import io.lectern.engine.model.GgmlBlocks;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
@@ -19,27 +21,71 @@ import java.util.Map;
  * @param widenable whether a product for many tokens is faster with the matrix widened to bf16
  */
 record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolean widenable) {
-    private static final int U8 = 0;
-    private static final int I8 = 1;
-    private static final int BF16 = 15;
     private static final int GROUP = 32;
 
+    /** The 4-bit product works on so many outputs at a time. */
+    private static final int INT4_ROWS = 16;
+
     /**
-     * Packs a matrix: formats of 4 bits keep their own codes, scales and offsets; bf16 stays in its file, memory-mapped;
-     * other floating-point formats become bf16; all other formats become 8-bit codes with one scale a row, the finest for
-     * which libtorch has a product.
+     * A matrix in the form that is asked for. As it is stored means: formats of 4 bits keep their own codes, scales and
+     * offsets; floating-point numbers stay what they are, memory-mapped if they are f32 or bf16; all other formats become
+     * 8-bit codes with one scale a row, the finest for which libtorch has a product.
      */
-    static PackedMatrix of(TensorData matrix, TorchBackend backend, Strips strips) {
-        return switch (matrix.type()) {
-            case BF16 -> mapped(matrix, backend);
-            case F32, F16 -> widened(matrix, backend, strips);
-            // The 4-bit product works on 16 outputs at a time.
-            case Q4_0, Q4_1, Q4_K, INT4_PACKED ->
-                matrix.rows() % 16 == 0 && matrix.groupElements() % GROUP == 0
-                        ? int4(matrix, PackedMatrix::ownCodes, backend, strips)
-                        : int8(matrix, backend, strips);
-            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> int8(matrix, backend, strips);
+    static PackedMatrix of(TensorData matrix, WeightPrecision precision, TorchBackend backend, Strips strips) {
+        return switch (precision) {
+            case F32 -> floats(matrix, TensorType.F32, backend, strips);
+            case BF16 -> floats(matrix, TensorType.BF16, backend, strips);
+            case INT8 -> int8(matrix, backend, strips);
+            case INT4 -> int4(matrix, backend, strips);
+            case AS_STORED ->
+                switch (matrix.type()) {
+                    case F32 -> floats(matrix, TensorType.F32, backend, strips);
+                    case F16, BF16 -> floats(matrix, TensorType.BF16, backend, strips);
+                    case Q4_0, Q4_1, Q4_K -> int4(matrix, backend, strips);
+                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> int8(matrix, backend, strips);
+                };
         };
+    }
+
+    /** A matrix in 4 bits, with its own codes if it has them, or in 8 where its size does not allow that. */
+    private static PackedMatrix int4(TensorData matrix, TorchBackend backend, Strips strips) {
+        if (matrix.rows() % INT4_ROWS != 0 || matrix.columns() % GROUP != 0) {
+            return int8(matrix, backend, strips);
+        }
+        return switch (matrix.type()) {
+            case Q4_0, Q4_1, Q4_K -> int4(matrix, PackedMatrix::ownCodes, backend, strips);
+            default -> int4(matrix, PackedMatrix::quantizeAgain, backend, strips);
+        };
+    }
+
+    /** A matrix of f32 or bf16: in its file, if it lies there so, else a copy. */
+    private static PackedMatrix floats(TensorData matrix, TensorType type, TorchBackend backend, Strips strips) {
+        boolean f32 = type == TensorType.F32;
+        int torchType = f32 ? TorchType.F32 : TorchType.BF16;
+        TorchValue weight;
+        if (matrix.type() == type && matrix.offset() % type.blockBytes() == 0) {
+            weight = backend.call(
+                    "mapped_matrix",
+                    matrix.file().toString(),
+                    matrix.offset() / type.blockBytes(),
+                    matrix.rows(),
+                    matrix.columns(),
+                    torchType);
+        } else {
+            int rows = Math.toIntExact(matrix.rows());
+            weight = backend.call("new_matrix", rows, matrix.columns(), torchType);
+            MemorySegment memory = backend.memory(weight);
+            strips.forEach(rows, matrix.columns(), (first, after) -> {
+                if (f32) {
+                    float[] numbers = matrix.readRows(first, after - first);
+                    long at = (long) first * matrix.columns() * Float.BYTES;
+                    MemorySegment.copy(numbers, 0, memory, ValueLayout.JAVA_FLOAT, at, numbers.length);
+                } else {
+                    Bfloat16.writeRows(matrix, first, after, memory, 0);
+                }
+            });
+        }
+        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * type.blockBytes(), false);
     }
 
     /**
@@ -47,12 +93,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
      * products that only have to say where to look closer.
      */
     static PackedMatrix coarse(TensorData matrix, TorchBackend backend, Strips strips) {
-        boolean fits = matrix.rows() % 16 == 0 && matrix.columns() % GROUP == 0;
-        return switch (matrix.type()) {
-            case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED ->
-                fits ? int4(matrix, PackedMatrix::quantizeAgain, backend, strips) : int8(matrix, backend, strips);
-            default -> of(matrix, backend, strips);
-        };
+        return of(matrix, matrix.type().isQuantized() ? WeightPrecision.INT4 : WeightPrecision.BF16, backend, strips);
     }
 
     /**
@@ -76,24 +117,6 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         return new PackedMatrix(joined, rows + next.rows, bytes + next.bytes, true);
     }
 
-    private static PackedMatrix mapped(TensorData matrix, TorchBackend backend) {
-        TorchValue weight = backend.call(
-                "mapped_matrix",
-                matrix.file().toString(),
-                matrix.offset() / Short.BYTES,
-                matrix.rows(),
-                matrix.columns());
-        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * Short.BYTES, false);
-    }
-
-    private static PackedMatrix widened(TensorData matrix, TorchBackend backend, Strips strips) {
-        int rows = Math.toIntExact(matrix.rows());
-        TorchValue weight = backend.call("new_matrix", rows, matrix.columns(), BF16);
-        MemorySegment memory = backend.memory(weight);
-        strips.forEach(rows, matrix.columns(), (first, after) -> Bfloat16.writeRows(matrix, first, after, memory, 0));
-        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * Short.BYTES, false);
-    }
-
     /** Fills in the codes 0…15 of a row, and for each group the scale and the value of code 0. */
     @FunctionalInterface
     private interface RowCoder {
@@ -102,8 +125,9 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
 
     /** A row of a 4-bit format: its own codes, made unsigned. */
     private static void ownCodes(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest) {
-        matrix.readCodes(row, GROUP, codes, scales, lowest);
-        if (matrix.type() == TensorType.Q4_0 || matrix.type() == TensorType.INT4_PACKED) { // those with signed codes
+        long first = (long) row * codes.length;
+        GgmlBlocks.unpack(matrix.type(), matrix.data(), first, codes.length, codes, scales, lowest);
+        if (matrix.type() == TensorType.Q4_0) { // the only one with signed codes
             for (int i = 0; i < codes.length; i++) {
                 codes[i] += 8;
             }
@@ -138,7 +162,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         int columns = matrix.columns();
         int groups = columns / GROUP;
         float[] scaleAndZero = new float[groups * rows * 2];
-        try (TorchValue codes = backend.call("new_matrix", rows, columns, U8)) {
+        try (TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.U8)) {
             MemorySegment memory = backend.memory(codes);
             strips.forEach(rows, columns, (first, after) -> {
                 byte[] rowCodes = new byte[columns];
@@ -166,7 +190,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         int rows = Math.toIntExact(matrix.rows());
         int columns = matrix.columns();
         float[] scales = new float[rows];
-        TorchValue codes = backend.call("new_matrix", rows, columns, I8);
+        TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.I8);
         MemorySegment memory = backend.memory(codes);
         strips.forEach(rows, columns, (first, after) -> {
             byte[] rowCodes = new byte[columns];

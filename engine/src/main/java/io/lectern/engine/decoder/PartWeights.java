@@ -1,5 +1,6 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
@@ -44,10 +45,12 @@ final class PartWeights implements AutoCloseable {
      * @param sameInput names of matrices, in the order of {@code tensors}, that are multiplied with the same vectors:
      *     neighbours of the same form become one matrix, and all their biases one vector, as the kernel
      *     {@code project_each} expects
+     * @param precision in what form the matrices are multiplied
      */
     static PartWeights of(
             Map<String, TensorData> tensors,
             List<String> sameInput,
+            WeightPrecision precision,
             TorchBackend backend,
             Strips strips,
             WidenedMatrices room) {
@@ -64,7 +67,7 @@ final class PartWeights implements AutoCloseable {
                 }
                 return;
             }
-            PackedMatrix matrix = PackedMatrix.of(tensor, backend, strips);
+            PackedMatrix matrix = PackedMatrix.of(tensor, precision, backend, strips);
             Joined last = joined.isEmpty() ? null : joined.getLast();
             if (last != null
                     && sameInput.contains(name)

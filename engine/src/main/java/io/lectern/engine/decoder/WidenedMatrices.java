@@ -12,8 +12,6 @@ import java.util.List;
  * packed weights.
  */
 final class WidenedMatrices implements AutoCloseable {
-    private static final int BF16 = 15;
-
     private final TorchBackend backend;
     private final Strips strips;
     private final TorchValue room;
@@ -23,7 +21,7 @@ final class WidenedMatrices implements AutoCloseable {
     WidenedMatrices(TorchBackend backend, Strips strips, long elements) {
         this.backend = backend;
         this.strips = strips;
-        room = backend.call("new_matrix", 1, elements, BF16);
+        room = backend.call("new_matrix", 1, elements, TorchType.BF16);
         memory = backend.memory(room);
     }
 

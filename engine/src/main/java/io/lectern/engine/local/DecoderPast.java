@@ -23,8 +23,13 @@ record DecoderPast(HybridDecoder decoder, DecoderState state) implements Past {
     }
 
     @Override
+    public void mark() {
+        decoder.mark(state);
+    }
+
+    @Override
     public void truncate(int length) {
-        state.truncate(length);
+        decoder.truncate(state, length);
     }
 
     @Override

@@ -124,6 +124,7 @@ final class LocalContext implements Context {
         }
         int[] unreadBefore = unread;
         int before = past.length();
+        past.mark();
         float[] logits;
         try {
             logits = read(past, opening.tokens(), listener, cancellation);

@@ -1,5 +1,6 @@
 package io.lectern.engine.local;
 
+import io.lectern.engine.CacheType;
 import io.lectern.engine.ModelDescription;
 import io.lectern.engine.Tokenizer;
 import io.lectern.engine.decoder.HybridDecoder;
@@ -36,7 +37,7 @@ public final class LocalModels {
                     checkpoint.parameters(),
                     config.vocabulary(),
                     config.contextLength(),
-                    HybridDecoder.bytesPerToken(config),
+                    HybridDecoder.bytesPerToken(config, CacheType.F16),
                     mostFirst);
         }
     }

@@ -28,7 +28,10 @@ interface Past extends AutoCloseable {
      */
     double[] logProbabilities(int[] tokens);
 
-    /** Forgets all but the first tokens. */
+    /** Keeps this point in mind as the earliest to which this will be shortened. */
+    void mark();
+
+    /** Forgets all but the first tokens, which are at least those of the last mark. */
     void truncate(int length);
 
     /** A second sequence that goes on from here; what was read is shared. */

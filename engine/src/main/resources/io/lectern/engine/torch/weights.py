@@ -1,6 +1,6 @@
 # Forms of weights that the kernels take.
 
-# Room for numbers that Java writes: codes (u8 0, i8 1) or matrices widened to bf16 (15).
+# Room for numbers that Java writes: codes (u8 0, i8 1), matrices widened to bf16 (15) or f32 (6), or the stream (f32 6).
 def new_matrix(self, rows: int, columns: int, type: int) -> Tensor:
   return torch.empty([rows, columns], dtype=type)
 
@@ -28,7 +28,7 @@ def to_bf16(self, x: Tensor) -> Tensor:
 def matrix_view(self, workspace: Tensor, first: int, rows: int, columns: int) -> Tensor:
   return workspace.view([-1])[first:first + rows * columns].view([rows, columns])
 
-# A bf16 matrix as it lies in a file, memory-mapped; `first` counts bf16 numbers from the beginning of the file.
-def mapped_matrix(self, path: str, first: int, rows: int, columns: int) -> Tensor:
-  file = torch.from_file(path, False, first + rows * columns, dtype=15)
+# A matrix of f32 or bf16 as it lies in a file, memory-mapped; `first` counts its numbers from the beginning of the file.
+def mapped_matrix(self, path: str, first: int, rows: int, columns: int, type: int) -> Tensor:
+  file = torch.from_file(path, False, first + rows * columns, dtype=type)
   return file[first:first + rows * columns].view([rows, columns])

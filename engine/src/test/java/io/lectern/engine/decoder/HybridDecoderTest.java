@@ -122,7 +122,7 @@ class HybridDecoderTest {
     void aShortenedStateReadsOnAsIfItHadNeverBeenLonger() {
         try (DecoderState state = decoder.newState()) {
             read(decoder, state, part(0, 450));
-            state.truncate(100);
+            decoder.truncate(state, 100);
             assertThat(state.length()).isEqualTo(100);
             assertThatThrownBy(() -> decoder.logProbabilities(state, part(0, 2)))
                     .isInstanceOf(IllegalStateException.class);
@@ -172,7 +172,7 @@ class HybridDecoderTest {
         try (DecoderState state = decoder.newState()) {
             read(decoder, state, part(0, 100));
             long growth = smallestGrowth(500, () -> {
-                state.truncate(100);
+                decoder.truncate(state, 100);
                 read(decoder, state, text[100]);
             });
             assertThat(growth)
@@ -186,7 +186,7 @@ class HybridDecoderTest {
         DecoderState state = decoder.newState();
         assertThatThrownBy(() -> read(decoder, state)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> read(decoder, state, -1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> state.truncate(1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> decoder.truncate(state, 1)).isInstanceOf(IllegalArgumentException.class);
         state.close();
         assertThatThrownBy(() -> read(decoder, state, 1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(state::fork).isInstanceOf(IllegalStateException.class);

@@ -2,6 +2,7 @@ package io.lectern.engine.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
@@ -71,8 +72,13 @@ class PartWeightsTest {
 
         float[][] results = backend.run(() -> {
             try (WidenedMatrices room = new WidenedMatrices(backend, strips, matrix.elements());
-                    PartWeights weights =
-                            PartWeights.of(Map.of("some.weight", matrix), List.of(), backend, strips, room);
+                    PartWeights weights = PartWeights.of(
+                            Map.of("some.weight", matrix),
+                            List.of(),
+                            WeightPrecision.AS_STORED,
+                            backend,
+                            strips,
+                            room);
                     TorchValue input = backend.tensor(x, 1, COLUMNS)) {
                 return new float[][] {
                     backend.floats("project", input, weights.forTokens(1), "some"),
@@ -121,11 +127,18 @@ class PartWeightsTest {
         float[][] results = backend.run(() -> {
             try (WidenedMatrices room = new WidenedMatrices(backend, strips, 3L * COLUMNS * COLUMNS);
                     PartWeights weights = PartWeights.of(
-                            tensors, List.of("ffn_gate.weight", "ffn_up.weight"), backend, strips, room);
-                    TorchValue input = backend.tensor(x, 1, COLUMNS)) {
+                            tensors,
+                            List.of("ffn_gate.weight", "ffn_up.weight"),
+                            WeightPrecision.AS_STORED,
+                            backend,
+                            strips,
+                            room);
+                    TorchValue input = backend.tensor(x, 1, COLUMNS);
+                    TorchValue again = backend.tensor(x, 1, COLUMNS)) {
+                int many = PartWeights.WIDEN_FROM_TOKENS;
                 return new float[][] {
-                    backend.floats("dense_layer", input, weights.forTokens(1), 0.0),
-                    backend.floats("dense_layer", input, weights.forTokens(PartWeights.WIDEN_FROM_TOKENS), 0.0)
+                    backend.floats("dense_layer", input, weights.forTokens(1), 0.0, 1.0, 1.0, false),
+                    backend.floats("dense_layer", again, weights.forTokens(many), 0.0, 1.0, 1.0, false)
                 };
             }
         });

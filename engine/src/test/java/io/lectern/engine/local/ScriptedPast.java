@@ -80,6 +80,11 @@ final class ScriptedPast implements Past {
     }
 
     @Override
+    public void mark() {
+        // Any length can be returned to.
+    }
+
+    @Override
     public void truncate(int length) {
         tokens.subList(length, tokens.size()).clear();
     }
