@@ -1,6 +1,5 @@
 package io.lectern.engine.vector;
 
-import io.lectern.engine.model.GgmlBlocks;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -40,6 +39,7 @@ final class Int4Matrix implements VectorMatrix {
         int groups = (columns + GROUP - 1) / GROUP;
         boolean ownCodes = switch (matrix.type()) {
             case Q4_0, Q4_1, Q4_K -> true;
+            case INT4_PACKED -> matrix.groupElements() % GROUP == 0;
             default -> false;
         };
         MemorySegment rows = PackedRows.of(
@@ -60,9 +60,8 @@ final class Int4Matrix implements VectorMatrix {
         byte[] codes = new byte[groups * GROUP];
         float[] scales = new float[groups];
         float[] offsets = new float[groups];
-        GgmlBlocks.unpack(
-                matrix.type(), matrix.data(), (long) row * matrix.columns(), codes.length, codes, scales, offsets);
-        int least = matrix.type() == TensorType.Q4_0 ? -8 : 0;
+        matrix.readCodes(row, GROUP, codes, scales, offsets);
+        int least = matrix.type() == TensorType.Q4_0 || matrix.type() == TensorType.INT4_PACKED ? -8 : 0;
         for (int i = 0; i < codes.length; i++) {
             codes[i] -= (byte) least;
         }

@@ -42,8 +42,8 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
                 switch (matrix.type()) {
                     case F32 -> FloatMatrix.of(matrix, workers);
                     case BF16, F16 -> ShortMatrix.stored(matrix);
-                    case Q4_0, Q4_1, Q4_K -> Int4Matrix.of(matrix, workers);
-                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> Int8Matrix.of(matrix, workers);
+                    case Q4_0, Q4_1, Q4_K, INT4_PACKED -> Int4Matrix.of(matrix, workers);
+                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> Int8Matrix.of(matrix, workers);
                 };
         };
     }
