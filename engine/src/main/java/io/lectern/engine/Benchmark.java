@@ -1,135 +1,191 @@
 package io.lectern.engine;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import io.lectern.engine.decoder.DecoderState;
+import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.local.BareModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /**
- * How fast an engine reads and writes. It uses nothing but the public interface, so that any engine can be measured and
- * the figures are those a user gets.
+ * How fast a model reads and writes on this machine. Prompts are random tokens, exactly as many as asked for, the same in
+ * every run and on every machine; what they say does not matter for the time. Nothing but the model itself is measured:
+ * no tokenizer, no chat template, no sampling but the choice of the likeliest token.
  */
 public final class Benchmark {
-    /** Text that is read, over and over; what it says does not matter for the time. */
-    private static final String TEXT =
-            "Each party shall keep the other's confidential information secret and use it for this agreement only. ";
-
-    private static final String TASK = "\nCount from one to one thousand in words, each on a line of its own.";
+    private static final long SEED = 20_260_722;
+    private static final int WARM_UP_TOKENS = 64;
 
     /**
-     * What was measured for one length of prompt.
+     * What is measured.
+     *
+     * @param promptTokens lengths of prompts
+     * @param decodeTokens tokens to write after each
+     * @param repetitions of each length, of which the medians are reported
+     */
+    public record Plan(List<Integer> promptTokens, int decodeTokens, int repetitions) {
+        public Plan {
+            promptTokens = List.copyOf(promptTokens);
+            if (repetitions < 1 || decodeTokens < 1 || promptTokens.stream().anyMatch(tokens -> tokens < 1)) {
+                throw new IllegalArgumentException("a benchmark needs at least one repetition and one token");
+            }
+        }
+    }
+
+    /**
+     * What was measured for one length of prompt; medians over the repetitions.
      *
      * @param promptTokens tokens that were read
-     * @param prefillTokensPerSecond median over the runs
-     * @param generatedTokens tokens that were written in each run; fewer than asked for where the model ended before
-     * @param decodeTokensPerSecond median over the runs
-     * @param weightGigabytesPerSecond weights read while writing, in 10⁹ bytes a second; 0 if unknown
+     * @param prefillTokensPerSecond those by the time until the logits behind them are known
+     * @param decodeTokensPerSecond tokens written, one after the other
+     * @param firstTokenMillis time from the beginning of the prompt to the first token of the answer
+     * @param peakMegabytes largest memory of this process meanwhile, weights and mapped files included, in 10⁶ bytes; 0
+     *     if the system does not say
+     * @param weightGigabytesPerSecond weights read while writing, in 10⁹ bytes a second
      */
-    public record Result(
+    public record Run(
             int promptTokens,
             double prefillTokensPerSecond,
-            int generatedTokens,
             double decodeTokensPerSecond,
+            double firstTokenMillis,
+            long peakMegabytes,
             double weightGigabytesPerSecond) {}
 
     /**
      * All that was measured.
      *
-     * @param engine what was measured
-     * @param runs of each length
-     * @param results one for each length of prompt
-     * @param weightBytesPerToken weights that are read to write a token; 0 if unknown
+     * @param model its name
+     * @param weights in what form the matrices were multiplied
+     * @param threads that computed
+     * @param repetitions of each length
+     * @param decodeTokens that were written after each
+     * @param runs one for each length of prompt
+     * @param weightBytesPerToken weights that are read to write a token
      * @param memoryGigabytesPerSecond what this process reads from memory at most, measured by summing a large array with
      *     all processors, in 10⁹ bytes a second
-     * @param peakMegabytes largest memory of this process so far, in 10⁶ bytes; 0 if the system does not say
      * @param bound what limits the speed, for people
      */
     public record Report(
-            EngineInfo engine,
-            int runs,
-            List<Result> results,
+            String model,
+            WeightPrecision weights,
+            int threads,
+            int repetitions,
+            int decodeTokens,
+            List<Run> runs,
             long weightBytesPerToken,
             double memoryGigabytesPerSecond,
-            long peakMegabytes,
             String bound) {
         public Report {
-            results = List.copyOf(results);
+            runs = List.copyOf(runs);
         }
     }
 
-    private Benchmark() {}
+    private final HybridDecoder decoder;
+    private final Plan plan;
+    private final Cancellation cancellation;
+
+    private Benchmark(HybridDecoder decoder, Plan plan, Cancellation cancellation) {
+        this.decoder = decoder;
+        this.plan = plan;
+        this.cancellation = cancellation;
+    }
 
     /**
-     * Measures.
+     * Loads a model and measures it.
      *
-     * @param promptTokens lengths of prompts, about so many tokens each, the chat template's included
-     * @param decodeTokens tokens to write after each
-     * @param runs of each length; medians are reported
-     * @throws EngineException if a prompt does not fit the window
+     * @param model a GGUF file, or a folder of safetensors files; neither tokenizer nor chat template are needed
+     * @throws EngineException with MODEL_UNUSABLE if the model cannot be used; with DOES_NOT_FIT if a prompt and what is
+     *     written after it are more than the model's window
      */
-    public static Report run(
-            Engine engine, List<Integer> promptTokens, int decodeTokens, int runs, Cancellation cancellation) {
-        if (runs < 1 || decodeTokens < 1) {
-            throw new IllegalArgumentException("a benchmark needs at least one run and one token");
+    public static Report run(Path model, EngineOptions options, Plan plan, Cancellation cancellation) {
+        try (BareModel bare = BareModel.open(model, options)) {
+            refuseTooLong(plan, bare.config().contextLength());
+            Benchmark benchmark = new Benchmark(bare.decoder(), plan, cancellation);
+            benchmark.measure(WARM_UP_TOKENS, 4); // the first use of anything is slower
+            List<Run> runs = plan.promptTokens().stream()
+                    .map(benchmark::measureRepeatedly)
+                    .toList();
+            double memory = memoryGigabytesPerSecond();
+            return new Report(
+                    bare.config().name(),
+                    options.weights(),
+                    options.threads(),
+                    plan.repetitions(),
+                    plan.decodeTokens(),
+                    runs,
+                    bare.decoder().weightBytesPerToken(),
+                    memory,
+                    bound(bare.decoder().weightBytesPerToken(), runs.getFirst(), memory));
         }
-        measure(engine, prompt(engine, 64), 4, cancellation); // the first use of anything is slower
-        List<Result> results = new ArrayList<>();
-        for (int tokens : promptTokens) {
-            String prompt = prompt(engine, tokens);
-            List<Sample> samples = new ArrayList<>();
-            for (int run = 0; run < runs; run++) {
-                samples.add(measure(engine, prompt, decodeTokens, cancellation));
+    }
+
+    private static void refuseTooLong(Plan plan, int window) {
+        for (int tokens : plan.promptTokens()) {
+            if ((long) tokens + plan.decodeTokens() > window) {
+                throw new EngineException(
+                        EngineException.Reason.DOES_NOT_FIT,
+                        "%,d tokens and %,d written after them do not fit the model's window of %,d"
+                                .formatted(tokens, plan.decodeTokens(), window));
             }
-            double decode = median(samples.stream().mapToDouble(Sample::decodeTokensPerSecond));
-            results.add(new Result(
-                    samples.getFirst().promptTokens(),
-                    median(samples.stream().mapToDouble(Sample::prefillTokensPerSecond)),
-                    samples.getFirst().generatedTokens(),
-                    decode,
-                    engine.weightBytesPerToken() * decode / 1e9));
         }
-        double memory = memoryGigabytesPerSecond();
-        return new Report(
-                engine.info(),
-                runs,
-                results,
-                engine.weightBytesPerToken(),
-                memory,
-                peakMegabytes(),
-                bound(engine, results, memory));
     }
 
-    private record Sample(
-            int promptTokens, double prefillTokensPerSecond, int generatedTokens, double decodeTokensPerSecond) {}
+    private record Sample(double prefillSeconds, double firstTokenSeconds, double decodeSeconds) {}
 
-    private static Sample measure(Engine engine, String prompt, int decodeTokens, Cancellation cancellation) {
-        try (Context context = engine.newContext()) {
+    private Run measureRepeatedly(int promptTokens) {
+        ProcessMemory.resetPeak();
+        List<Sample> samples = new ArrayList<>();
+        for (int repetition = 0; repetition < plan.repetitions(); repetition++) {
+            samples.add(measure(promptTokens, plan.decodeTokens()));
+        }
+        double decode = plan.decodeTokens() / median(samples, Sample::decodeSeconds);
+        return new Run(
+                promptTokens,
+                promptTokens / median(samples, Sample::prefillSeconds),
+                decode,
+                1000 * median(samples, Sample::firstTokenSeconds),
+                ProcessMemory.peakMegabytes(),
+                decoder.weightBytesPerToken() * decode / 1e9);
+    }
+
+    private Sample measure(int promptTokens, int decodeTokens) {
+        int[] prompt = new Random(SEED)
+                .ints(promptTokens, 0, decoder.config().vocabulary())
+                .toArray();
+        try (DecoderState state = decoder.newState()) {
             long start = System.nanoTime();
-            context.append(Message.user(prompt), progress -> {}, cancellation);
-            double prefillSeconds = (System.nanoTime() - start) / 1e9;
-            int promptTokens = context.tokenCount();
-            GenerationEvent.Finished finished =
-                    context.generate(GenerationRequest.greedy(decodeTokens), event -> {}, cancellation);
-            cancellation.throwIfCancelled();
-            return new Sample(
-                    promptTokens,
-                    promptTokens / prefillSeconds,
-                    finished.generatedTokens(),
-                    finished.tokensPerSecond());
+            float[] logits = decoder.read(state, prompt, tokens -> {}, cancellation);
+            double prefillSeconds = secondsSince(start);
+            int token = likeliest(logits);
+            double firstTokenSeconds = secondsSince(start);
+            long written = System.nanoTime();
+            for (int i = 0; i < decodeTokens; i++) {
+                token = likeliest(decoder.read(state, new int[] {token}, tokens -> {}, cancellation));
+            }
+            return new Sample(prefillSeconds, firstTokenSeconds, secondsSince(written));
         }
     }
 
-    private static String prompt(Engine engine, int tokens) {
-        int each = engine.tokenizer().count(TEXT);
-        int task = engine.tokenizer().count(TASK);
-        return TEXT.repeat(Math.max(1, (tokens - task) / each)) + TASK;
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
-    private static double median(java.util.stream.DoubleStream values) {
-        double[] sorted = values.sorted().toArray();
+    private static int likeliest(float[] logits) {
+        int best = 0;
+        for (int token = 1; token < logits.length; token++) {
+            if (logits[token] > logits[best]) {
+                best = token;
+            }
+        }
+        return best;
+    }
+
+    private static double median(List<Sample> samples, ToDoubleFunction<Sample> part) {
+        double[] sorted = samples.stream().mapToDouble(part).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
@@ -142,7 +198,7 @@ public final class Benchmark {
         for (int run = 0; run < 3; run++) {
             long start = System.nanoTime();
             long sum = Arrays.stream(array).parallel().sum();
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = secondsSince(start);
             if (sum != 0) {
                 best = Math.max(best, array.length * (double) Long.BYTES / seconds / 1e9);
             }
@@ -150,37 +206,14 @@ public final class Benchmark {
         return best;
     }
 
-    /** The high-water mark that Linux keeps. */
-    private static long peakMegabytes() {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return 0;
-        }
-        try {
-            return Files.readAllLines(status).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024 / 1_000_000)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            throw new EngineException(EngineException.Reason.FAILED, "The memory of this process cannot be read", e);
-        }
-    }
-
-    private static String bound(Engine engine, List<Result> results, double memory) {
-        if (!engine.info().local()) {
-            return "Read and written on a server: its hardware and the network are the bound.";
-        }
-        if (engine.weightBytesPerToken() == 0 || results.isEmpty()) {
-            return "The engine does not say how many weights it reads, so what bounds it is not known.";
-        }
-        double reached = results.getFirst().weightGigabytesPerSecond();
+    private static String bound(long weightBytesPerToken, Run first, double memory) {
+        double reached = first.weightGigabytesPerSecond();
         double part = reached / memory;
         return String.format(
                 Locale.ROOT,
                 "Writing a token reads %.2f GB of weights: %.1f GB/s of the %.1f GB/s that memory gives here (%.0f%%). "
                         + "%s Reading a prompt uses each weight for a whole chunk of tokens and is bound by arithmetic.",
-                engine.weightBytesPerToken() / 1e9,
+                weightBytesPerToken / 1e9,
                 reached,
                 memory,
                 100 * part,

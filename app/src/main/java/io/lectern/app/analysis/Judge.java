@@ -4,10 +4,8 @@ import io.lectern.app.analysis.Grounder.Ground;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
-import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.Message;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Asks the model questions that are answered Yes or No, and reads the answer from its likelihoods instead of from what it
@@ -27,12 +25,10 @@ final class Judge {
      * How likely it is that the documents answer a question at all. Asked with all of them in view.
      *
      * @param documents a context that has read the documents; stays as it is
-     * @param listener hears how far the reading is: a server reads the documents only now
      */
-    double presence(
-            Context documents, String question, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
+    double presence(Context documents, String question, Cancellation cancellation) {
         try (Context context = documents.fork()) {
-            return probabilityOfYes(context, Prompts.presence(question), listener, cancellation);
+            return probabilityOfYes(context, Prompts.presence(question), cancellation);
         }
     }
 
@@ -53,7 +49,7 @@ final class Judge {
     double support(String claim, Ground ground, Cancellation cancellation) {
         try (Context context = engine.newContext()) {
             context.append(Message.system(Prompts.JUDGE), progress -> {}, cancellation);
-            return probabilityOfYes(context, Prompts.support(claim, ground), progress -> {}, cancellation);
+            return probabilityOfYes(context, Prompts.support(claim, ground), cancellation);
         }
     }
 
@@ -70,7 +66,7 @@ final class Judge {
         /** How likely it is that a passage answers the question. */
         double relevance(Ground ground) {
             try (Context fork = context.fork()) {
-                return probabilityOfYes(fork, Prompts.relevance(ground), progress -> {}, cancellation);
+                return probabilityOfYes(fork, Prompts.relevance(ground), cancellation);
             }
         }
 
@@ -80,10 +76,9 @@ final class Judge {
         }
     }
 
-    private static double probabilityOfYes(
-            Context context, String question, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
+    private static double probabilityOfYes(Context context, String question, Cancellation cancellation) {
         context.append(Message.user(question), progress -> {}, cancellation);
-        double[] logLikelihoods = context.score(YES_OR_NO, listener, cancellation);
+        double[] logLikelihoods = context.score(YES_OR_NO);
         return 1 / (1 + Math.exp(logLikelihoods[1] - logLikelihoods[0]));
     }
 }

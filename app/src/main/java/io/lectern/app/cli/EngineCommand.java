@@ -1,13 +1,8 @@
 package io.lectern.app.cli;
 
-import io.lectern.engine.Benchmark;
-import io.lectern.engine.Cancellation;
-import io.lectern.engine.Engine;
-import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
 import io.lectern.engine.ModelDescription;
 import io.lectern.engine.embedded.EmbeddedModel;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "engine",
         description = "The engine alone: what a model is, how fast it runs here, fetching the embedded models.",
-        subcommands = {EngineCommand.Info.class, EngineCommand.Bench.class, EngineCommand.Fetch.class},
+        subcommands = {EngineCommand.Info.class, BenchCommand.class, ParityCommand.class, EngineCommand.Fetch.class},
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 final class EngineCommand implements Runnable {
@@ -74,93 +69,6 @@ final class EngineCommand implements Runnable {
 
         private static String megabytes(long bytes) {
             return "%,d MB".formatted(bytes / 1_000_000);
-        }
-    }
-
-    /** {@code lectern engine bench}. */
-    @Command(
-            name = "bench",
-            description = "How fast a model reads and writes on this machine: medians, and what bounds them.",
-            mixinStandardHelpOptions = true)
-    static final class Bench implements Callable<Integer> {
-        private final Terminal terminal;
-
-        @Option(
-                names = "--model",
-                paramLabel = "MODEL",
-                defaultValue = EngineOption.EMBEDDED,
-                description = "embedded (the default), or a model file: FILE.gguf")
-        private String model;
-
-        @Option(
-                names = "--prompt-tokens",
-                paramLabel = "N",
-                split = ",",
-                defaultValue = "512,4096",
-                description = "Lengths of prompts, such as 512,4096 (the default).")
-        private List<Integer> promptTokens;
-
-        @Option(
-                names = "--decode",
-                paramLabel = "N",
-                defaultValue = "64",
-                description = "Tokens to write after each (default: 64).")
-        private int decode;
-
-        @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each (default: 3).")
-        private int runs;
-
-        @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: all processors).")
-        private Integer threads;
-
-        @Option(names = "--json", description = "One JSON object.")
-        private boolean json;
-
-        @Spec
-        private CommandSpec spec;
-
-        Bench(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        @Override
-        public Integer call() {
-            if (decode < 1
-                    || runs < 1
-                    || promptTokens.stream().anyMatch(n -> n < 1)
-                    || (threads != null && threads < 1)) {
-                throw new ParameterException(spec.commandLine(), "lengths, runs and threads must be at least 1");
-            }
-            EngineOptions options = EngineOptions.standard();
-            terminal.progress("measuring");
-            try (Engine engine =
-                    Engines.open(EngineOption.file(model), threads == null ? options : options.withThreads(threads))) {
-                Benchmark.Report report = Benchmark.run(engine, promptTokens, decode, runs, new Cancellation());
-                if (json) {
-                    terminal.json(report);
-                } else {
-                    show(report);
-                }
-            }
-            return ExitCode.DONE;
-        }
-
-        private void show(Benchmark.Report report) {
-            terminal.print("%s %s on %s; medians of %d runs"
-                    .formatted(
-                            report.engine().model(),
-                            report.engine().quantization(),
-                            report.engine().runsOn(),
-                            report.runs()));
-            for (Benchmark.Result result : report.results()) {
-                terminal.print("%,7d prompt tokens: read %.1f tokens/s, then wrote %d at %.1f tokens/s"
-                        .formatted(
-                                result.promptTokens(),
-                                result.prefillTokensPerSecond(),
-                                result.generatedTokens(),
-                                result.decodeTokensPerSecond()));
-            }
-            terminal.print("Peak memory %,d MB. %s".formatted(report.peakMegabytes(), report.bound()));
         }
     }
 

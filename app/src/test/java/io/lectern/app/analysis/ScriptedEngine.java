@@ -90,8 +90,7 @@ final class ScriptedEngine implements Engine {
         }
 
         @Override
-        public double[] score(
-                List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
+        public double[] score(List<String> continuations) {
             double yes = probabilityOfYes.applyAsDouble(said);
             return new double[] {Math.log(yes), Math.log(1 - yes)};
         }

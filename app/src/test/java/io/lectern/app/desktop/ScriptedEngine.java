@@ -140,8 +140,7 @@ final class ScriptedEngine implements Engine {
         }
 
         @Override
-        public double[] score(
-                List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
+        public double[] score(List<String> continuations) {
             double[] scores = new double[continuations.size()];
             for (int i = 0; i < scores.length; i++) {
                 scores[i] =

@@ -61,6 +61,13 @@ final class Head implements AutoCloseable {
         }
     }
 
+    /** A hidden state behind the last norm. */
+    float[] normed(float[] lastHidden) {
+        try (TorchValue x = backend.tensor(lastHidden, 1, hidden)) {
+            return backend.floats("rms_norm", x, norm, normEpsilon);
+        }
+    }
+
     /**
      * Natural log-probabilities of tokens.
      *

@@ -128,13 +128,26 @@ public final class HybridDecoder implements AutoCloseable {
             mark(state);
         }
         try {
-            pass(state, tokens, doneTokens, cancellation);
+            pass(state, tokens, LayerObserver.NONE, doneTokens, cancellation);
             return backend.run(() -> head.logits(state.lastHidden()));
         } catch (RuntimeException | Error e) {
             truncate(state, lengthBefore);
             state.setLastHidden(hiddenBefore);
             throw e;
         }
+    }
+
+    /**
+     * Reads tokens as {@link #read} does, and keeps what passed: to compare with another implementation.
+     *
+     * @param positions of some of these tokens, counted from the first of them, ascending, whose logits are wanted
+     */
+    public ReadingTrace trace(DecoderState state, int[] tokens, int[] positions, Cancellation cancellation) {
+        state.requireOpen();
+        requireTokens(tokens);
+        TraceRecorder recorder = new TraceRecorder(backend, head, config, positions);
+        pass(state, tokens, recorder, done -> {}, cancellation);
+        return backend.run(() -> recorder.trace(state));
     }
 
     /**
@@ -164,18 +177,23 @@ public final class HybridDecoder implements AutoCloseable {
         }
         int[] again = backend.run(() -> state.truncate(length));
         if (again.length > 0) {
-            pass(state, again, done -> {}, new Cancellation());
+            pass(state, again, LayerObserver.NONE, done -> {}, new Cancellation());
             state.setLastHidden(null);
         }
     }
 
     /** Passes tokens through all layers, chunk by chunk. */
-    private void pass(DecoderState state, int[] tokens, IntConsumer doneTokens, Cancellation cancellation) {
+    private void pass(
+            DecoderState state,
+            int[] tokens,
+            LayerObserver observer,
+            IntConsumer doneTokens,
+            Cancellation cancellation) {
         int done = 0;
         while (done < tokens.length) {
             int[] chunk = Arrays.copyOfRange(tokens, done, Math.min(tokens.length, done + options.chunkTokens()));
             backend.run(() -> {
-                pass(state, chunk, cancellation).close();
+                pass(state, chunk, observer, cancellation).close();
                 return null;
             });
             done += chunk.length;
@@ -211,7 +229,7 @@ public final class HybridDecoder implements AutoCloseable {
                 long[] targets = new long[chunk.length];
                 Arrays.setAll(targets, i -> tokens[from + 1 + i]);
                 backend.run(() -> {
-                    try (TorchValue hidden = pass(fork, chunk, new Cancellation())) {
+                    try (TorchValue hidden = pass(fork, chunk, LayerObserver.NONE, new Cancellation())) {
                         head.logProbabilities(hidden, targets, results, from + 1);
                     }
                     return null;
@@ -222,14 +240,16 @@ public final class HybridDecoder implements AutoCloseable {
     }
 
     /** Passes a chunk through all layers: returns the last one's output {tokens, hidden}. */
-    private TorchValue pass(DecoderState state, int[] tokens, Cancellation cancellation) {
+    private TorchValue pass(DecoderState state, int[] tokens, LayerObserver observer, Cancellation cancellation) {
         TorchValue x = embed(tokens);
         try (Chunk chunk = new Chunk(backend, state.length(), tokens.length, cancellation)) {
             for (int i = 0; i < layers.size(); i++) {
+                observer.reached(i, x, tokens.length);
                 Layer layer = layers.get(i);
                 layer.mixer().forward(x, state.layers().get(i), chunk);
                 layer.feedForward().forward(x, chunk);
             }
+            observer.reached(layers.size(), x, tokens.length);
             try (TorchValue last = backend.call("rows", x, tokens.length - 1, tokens.length)) {
                 state.advance(tokens, backend.floats(last));
             }

@@ -79,9 +79,7 @@ final class LocalContext implements Context {
     }
 
     @Override
-    public double[] score(
-            List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
-        cancellation.throwIfCancelled();
+    public double[] score(List<String> continuations) {
         int[][] tokens =
                 continuations.stream().map(engine.modelTokenizer()::encode).toArray(int[][]::new);
         if (Arrays.stream(tokens).anyMatch(continuation -> continuation.length == 0)) {
@@ -98,7 +96,7 @@ final class LocalContext implements Context {
                     .orElse(0);
             requireRoom(opening.length + longest, "The continuation has");
             try (Past here = past.fork()) {
-                read(here, opening, listener, cancellation);
+                read(here, opening, progress -> {}, new Cancellation());
                 return Arrays.stream(tokens)
                         .mapToDouble(continuation -> Arrays.stream(here.logProbabilities(continuation))
                                 .sum())

@@ -53,6 +53,16 @@ public record LayerSpec(Mixer mixer, Residual mixerResidual, FeedForward feedFor
      */
     public record Softmax(int heads, int keyValueHeads, int headDimension, Rotary rotary, boolean biased)
             implements Mixer {
+        /** The same with another part of each head turned. */
+        public Softmax withRotaryDimensions(int dimensions) {
+            return new Softmax(
+                    heads,
+                    keyValueHeads,
+                    headDimension,
+                    new Rotary(dimensions, rotary.pairing(), rotary.theta()),
+                    biased);
+        }
+
         @Override
         public long rememberedPerToken() {
             return 2L * keyValueHeads * headDimension;

@@ -27,6 +27,11 @@ public record ModelConfig(
         layers = List.copyOf(layers);
     }
 
+    /** The same with other layers. */
+    public ModelConfig withLayers(List<LayerSpec> others) {
+        return new ModelConfig(name, architecture, vocabulary, contextLength, hidden, normEpsilon, tiedHead, others);
+    }
+
     /** Numbers that each token adds to a context, over all layers. */
     public long rememberedPerToken() {
         return layers.stream()

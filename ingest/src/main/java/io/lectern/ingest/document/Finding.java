@@ -30,7 +30,6 @@ public record Finding(Kind kind, Severity severity, int page, String message, St
         UNSUPPORTED,
         UNREADABLE,
         DUPLICATE,
-        OLDER_READING,
         LEFT_OUT
     }
 

@@ -45,12 +45,8 @@ final class Library {
             DocumentId document,
             List<Finding> findings) {}
 
-    /**
-     * What is known of a path, as far as deciding whether to read it needs.
-     *
-     * @param reader which {@link io.lectern.ingest.extract.DocumentReader#VERSION} read its document
-     */
-    record Known(long id, long bytes, long modified, boolean settled, State state, DocumentId document, int reader) {}
+    /** What is known of a path, as far as deciding whether to read it needs. */
+    record Known(long id, long bytes, long modified, boolean settled, State state, DocumentId document) {}
 
     private static final long NANOS = 1_000_000_000L;
 
@@ -67,7 +63,7 @@ final class Library {
     static Map<Path, Known> known(Connection connection) throws SQLException {
         Map<Path, Known> known = new HashMap<>();
         try (var select = connection.prepareStatement("""
-                SELECT id, path, bytes, modified, settled, state, sha256, reader
+                SELECT id, path, bytes, modified, settled, state, sha256
                 FROM sources LEFT JOIN documents ON number = document""")) {
             ResultSet row = select.executeQuery();
             while (row.next()) {
@@ -79,8 +75,7 @@ final class Library {
                                 row.getLong("modified"),
                                 row.getBoolean("settled"),
                                 State.valueOf(row.getString("state")),
-                                documentId(row),
-                                row.getInt("reader")));
+                                documentId(row)));
             }
         }
         return known;

@@ -1,0 +1,96 @@
+package io.lectern.app.cli;
+
+import io.lectern.engine.Benchmark;
+import io.lectern.engine.Cancellation;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lectern engine bench}. */
+@Command(
+        name = "bench",
+        description = "How fast a model reads and writes on this machine: medians, and what bounds them.",
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            defaultValue = EngineOption.EMBEDDED,
+            description =
+                    "embedded (the default), a model file (FILE.gguf), or a model folder; a tokenizer is not needed")
+    private String model;
+
+    @Option(
+            names = "--prompt-tokens",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "512,4096",
+            description = "Lengths of prompts, which are random tokens, such as 512,4096 (the default).")
+    private List<Integer> promptTokens;
+
+    @Option(
+            names = "--decode",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Tokens to write after each (default: 64).")
+    private int decode;
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each (default: 3).")
+    private int runs;
+
+    @Mixin
+    private ComputingOptions computing;
+
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    BenchCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (decode < 1 || runs < 1 || promptTokens.stream().anyMatch(n -> n < 1)) {
+            throw new ParameterException(spec.commandLine(), "lengths and runs must be at least 1");
+        }
+        terminal.progress("measuring");
+        Benchmark.Report report = Benchmark.run(
+                EngineOption.file(model),
+                computing.options(),
+                new Benchmark.Plan(promptTokens, decode, runs),
+                new Cancellation());
+        if (json) {
+            terminal.json(report);
+        } else {
+            show(report);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void show(Benchmark.Report report) {
+        terminal.print(
+                "%s on %s; medians of %d".formatted(report.model(), computing.described(), report.repetitions()));
+        for (Benchmark.Run run : report.runs()) {
+            terminal.print(
+                    "%,9d prompt tokens: read %.1f tokens/s, first token after %.2f s, then wrote %d at %.1f tokens/s; peak memory %,d MB"
+                            .formatted(
+                                    run.promptTokens(),
+                                    run.prefillTokensPerSecond(),
+                                    run.firstTokenMillis() / 1000,
+                                    report.decodeTokens(),
+                                    run.decodeTokensPerSecond(),
+                                    run.peakMegabytes()));
+        }
+        terminal.print(report.bound());
+    }
+}

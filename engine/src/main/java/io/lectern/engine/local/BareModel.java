@@ -1,0 +1,95 @@
+package io.lectern.engine.local;
+
+import io.lectern.engine.EngineOptions;
+import io.lectern.engine.decoder.DecoderOptions;
+import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.GgufCheckpoint;
+import io.lectern.engine.model.ModelConfig;
+import io.lectern.engine.model.SafetensorsCheckpoint;
+import io.lectern.engine.model.TensorData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * A model that reads tokens by their numbers: weights and decoder, without tokenizer or chat template, so that models which
+ * have none can be measured and compared.
+ */
+public final class BareModel implements AutoCloseable {
+    private final Checkpoint checkpoint;
+    private final HybridDecoder decoder;
+
+    private BareModel(Checkpoint checkpoint, HybridDecoder decoder) {
+        this.checkpoint = checkpoint;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param model a GGUF file, or a folder of safetensors files
+     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used
+     */
+    public static BareModel open(Path model, EngineOptions options) {
+        return open(model, options, DecoderOptions.standard().chunkTokens(), config -> config);
+    }
+
+    /**
+     * Loads a model that reads in chunks of so many tokens, and whose configuration is changed where this does not change
+     * its tensors.
+     *
+     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used
+     */
+    public static BareModel open(
+            Path model, EngineOptions options, int chunkTokens, UnaryOperator<ModelConfig> changed) {
+        Checkpoint stored = Files.isDirectory(model) ? SafetensorsCheckpoint.open(model) : GgufCheckpoint.open(model);
+        try {
+            Checkpoint checkpoint = new Reconfigured(stored, changed.apply(stored.config()));
+            DecoderOptions decoding = DecoderOptions.standard()
+                    .withThreads(options.threads())
+                    .withPrecision(options.weights(), options.cache())
+                    .withChunkTokens(chunkTokens);
+            return new BareModel(checkpoint, HybridDecoder.load(checkpoint, decoding, options.loading()));
+        } catch (RuntimeException | Error e) {
+            stored.close();
+            throw e;
+        }
+    }
+
+    /** The same weights with another meaning. */
+    private record Reconfigured(Checkpoint stored, ModelConfig config) implements Checkpoint {
+        @Override
+        public Set<String> names() {
+            return stored.names();
+        }
+
+        @Override
+        public TensorData tensor(String name) {
+            return stored.tensor(name);
+        }
+
+        @Override
+        public void close() {
+            stored.close();
+        }
+    }
+
+    /** What the model is made of. */
+    public ModelConfig config() {
+        return checkpoint.config();
+    }
+
+    /** What reads. */
+    public HybridDecoder decoder() {
+        return decoder;
+    }
+
+    /** Frees the weights. States must be closed before. */
+    @Override
+    public void close() {
+        decoder.close();
+        checkpoint.close();
+    }
+}
