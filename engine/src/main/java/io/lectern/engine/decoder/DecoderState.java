@@ -1,55 +1,93 @@
 package io.lectern.engine.decoder;
 
 import io.lectern.engine.torch.TorchBackend;
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a decoder has read: what each layer remembers. It holds memory outside the Java heap: close it. Used by one thread
  * at a time; forks of it may be used at the same time.
  */
-public final class DecoderState implements AutoCloseable {
+public final class DecoderState implements StateMemory, AutoCloseable {
     private final TorchBackend backend;
     private final List<LayerState> layers;
-    private int length;
-    /** Where the layers' marks are, and the tokens read since: what was read with states of fixed size is read again. */
+    private final TokenSequence tokens;
+    /** Where the layers' marks are: what states of fixed size read since is read again when they are shortened. */
     private int markedAt;
 
-    private int[] sinceMark = new int[0];
     /** What came out of the last layer for the last token; null where that token's successors are not known. */
     private float[] lastHidden;
 
     private boolean closed;
 
-    DecoderState(TorchBackend backend, List<LayerState> layers, int length, float[] lastHidden) {
+    private DecoderState(
+            TorchBackend backend, List<LayerState> layers, TokenSequence tokens, int markedAt, float[] lastHidden) {
         this.backend = backend;
         this.layers = layers;
-        this.length = length;
+        this.tokens = tokens;
+        this.markedAt = markedAt;
         this.lastHidden = lastHidden;
+    }
+
+    /** A state that has read nothing. */
+    static DecoderState empty(TorchBackend backend, List<LayerState> layers) {
+        return new DecoderState(backend, layers, new TokenSequence(), 0, null);
+    }
+
+    /**
+     * A state whose tokens and numbers are yet to be filled in. The point to return to is its end.
+     *
+     * @param layers empty
+     * @param hidden numbers that come out of a layer for a token
+     */
+    static DecoderState toFill(TorchBackend backend, List<LayerState> layers, StateLayout layout, int hidden) {
+        if (layers.size() != layout.layers().size()) {
+            throw new IllegalArgumentException(
+                    "the layout has " + layout.layers().size() + " layers");
+        }
+        for (int i = 0; i < layers.size(); i++) {
+            List<StateLayout.Block> blocks = layout.layers().get(i);
+            switch (layers.get(i)) {
+                case KeyValueCache cache -> {
+                    int tokens =
+                            blocks.stream().mapToInt(StateLayout.Block::tokens).sum();
+                    if (tokens != layout.tokens()) {
+                        throw new IllegalArgumentException("layer " + i + " holds " + tokens + " tokens");
+                    }
+                    cache.layOut(blocks);
+                }
+                case LightningState state -> {
+                    if (!blocks.isEmpty()) {
+                        throw new IllegalArgumentException("layer " + i + " has no blocks");
+                    }
+                }
+            }
+        }
+        return new DecoderState(
+                backend,
+                layers,
+                TokenSequence.toFill(layout.tokens()),
+                layout.tokens(),
+                layout.lastHiddenKnown() ? new float[hidden] : null);
     }
 
     /** Tokens read. */
     public int length() {
-        return length;
+        return tokens.length();
     }
 
     /** A second state that goes on from here. The past is shared, not copied. */
     public DecoderState fork() {
         requireOpen();
-        return backend.run(() -> {
-            DecoderState fork = new DecoderState(
-                    backend, layers.stream().map(LayerState::fork).toList(), length, lastHidden);
-            fork.markedAt = markedAt;
-            fork.sinceMark = sinceMark;
-            return fork;
-        });
+        return backend.run(() -> new DecoderState(
+                backend, layers.stream().map(LayerState::fork).toList(), tokens.fork(), markedAt, lastHidden));
     }
 
     /** Keeps this point in mind as one to return to. */
     void mark() {
         layers.forEach(LayerState::mark);
-        markedAt = length;
-        sinceMark = new int[0];
+        markedAt = length();
     }
 
     /**
@@ -59,8 +97,8 @@ public final class DecoderState implements AutoCloseable {
      * @return the tokens that are to be read again
      */
     int[] truncate(int length) {
-        if (length < 0 || length > this.length) {
-            throw new IllegalArgumentException("cannot keep " + length + " of " + this.length + " tokens");
+        if (length < 0 || length > length()) {
+            throw new IllegalArgumentException("cannot keep " + length + " of " + length() + " tokens");
         }
         boolean toMark = layers.stream().anyMatch(LayerState::returnsToMarkOnly);
         if (toMark && length < markedAt) {
@@ -69,10 +107,9 @@ public final class DecoderState implements AutoCloseable {
         }
         int kept = toMark ? markedAt : length;
         layers.forEach(layer -> layer.truncate(kept));
-        int[] again = toMark ? Arrays.copyOf(sinceMark, length - markedAt) : new int[0];
-        sinceMark = Arrays.copyOf(sinceMark, Math.max(0, kept - markedAt));
+        int[] again = tokens.range(kept, length);
+        tokens.truncate(kept);
         markedAt = Math.min(markedAt, kept);
-        this.length = kept;
         lastHidden = null;
         return again;
     }
@@ -82,11 +119,8 @@ public final class DecoderState implements AutoCloseable {
     }
 
     /** Counts tokens that have passed through all layers. */
-    void advance(int[] tokens, float[] hidden) {
-        length += tokens.length;
-        int known = sinceMark.length;
-        sinceMark = Arrays.copyOf(sinceMark, known + tokens.length);
-        System.arraycopy(tokens, 0, sinceMark, known, tokens.length);
+    void advance(int[] read, float[] hidden) {
+        tokens.add(read);
         lastHidden = hidden;
     }
 
@@ -96,6 +130,44 @@ public final class DecoderState implements AutoCloseable {
 
     float[] lastHidden() {
         return lastHidden;
+    }
+
+    @Override
+    public StateLayout layout() {
+        return new StateLayout(length(), layers.stream().map(LayerState::layout).toList(), lastHidden != null);
+    }
+
+    @Override
+    public int[] tokens(int from, int to) {
+        return tokens.range(from, to);
+    }
+
+    @Override
+    public long bytesPerToken() {
+        return Integer.BYTES
+                + layers.stream().mapToLong(LayerState::bytesPerToken).sum();
+    }
+
+    @Override
+    public long fixedBytes() {
+        return layers.stream().mapToLong(LayerState::fixedBytes).sum()
+                + (lastHidden == null ? 0 : (long) lastHidden.length * Float.BYTES);
+    }
+
+    @Override
+    public void visitTokens(int from, int to, Consumer<MemorySegment> visitor) {
+        requireOpen();
+        visitor.accept(tokens.memory(from, to));
+        layers.forEach(layer -> layer.visitTokens(from, to, visitor));
+    }
+
+    @Override
+    public void visitFixed(Consumer<MemorySegment> visitor) {
+        requireOpen();
+        layers.forEach(layer -> layer.visitFixed(visitor));
+        if (lastHidden != null) {
+            visitor.accept(MemorySegment.ofArray(lastHidden));
+        }
     }
 
     void requireOpen() {

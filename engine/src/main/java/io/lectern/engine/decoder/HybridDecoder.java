@@ -104,8 +104,34 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** A state that has read nothing. */
     public DecoderState newState() {
-        return backend.run(() -> new DecoderState(
-                backend, layers.stream().map(layer -> layer.mixer().newState()).toList(), 0, null));
+        return backend.run(() -> DecoderState.empty(backend, newLayerStates()));
+    }
+
+    /**
+     * A state that lies in memory as another did, and whose numbers are yet to be filled in from what
+     * {@link StateMemory#visitTokens} and {@link StateMemory#visitFixed} visited there.
+     *
+     * @throws IllegalArgumentException if it cannot be a layout of this model
+     */
+    public DecoderState newState(StateLayout layout) {
+        return backend.run(() -> {
+            List<LayerState> states = newLayerStates();
+            try {
+                return DecoderState.toFill(backend, states, layout, config.hidden());
+            } catch (RuntimeException | Error e) {
+                states.forEach(LayerState::close);
+                throw e;
+            }
+        });
+    }
+
+    private List<LayerState> newLayerStates() {
+        return layers.stream().map(layer -> layer.mixer().newState()).toList();
+    }
+
+    /** The text of all kernels: what a state is worth only with the same of. */
+    public static String kernels() {
+        return TorchBackend.source(KERNELS);
     }
 
     /**

@@ -4,8 +4,11 @@ import io.lectern.engine.CacheType;
 import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Keys and values of one softmax layer, in blocks that are never moved or copied. Forks share blocks; a cache writes only
@@ -59,11 +62,19 @@ final class KeyValueCache implements LayerState {
 
     /** Bytes that a layer takes for each token. */
     static long bytesPerToken(Softmax spec, CacheType type) {
+        return 2L * spec.keyValueHeads() * (spec.headDimension() * numberBytes(type) + scaleBytes(type));
+    }
+
+    private static long numberBytes(CacheType type) {
         return switch (type) {
-            case F32 -> spec.rememberedPerToken() * Float.BYTES;
-            case F16, BF16 -> spec.rememberedPerToken() * Short.BYTES;
-            case INT8 -> spec.rememberedPerToken() + 2L * spec.keyValueHeads() * Float.BYTES;
+            case F32 -> Float.BYTES;
+            case F16, BF16 -> Short.BYTES;
+            case INT8 -> Byte.BYTES;
         };
+    }
+
+    private static long scaleBytes(CacheType type) {
+        return type == CacheType.INT8 ? Float.BYTES : 0;
     }
 
     private static int torchType(CacheType type) {
@@ -92,13 +103,28 @@ final class KeyValueCache implements LayerState {
         }
         // Half as much again as there is, so that a long text written token by token has few blocks.
         int capacity = Math.clamp(Math.max(coming, length() / 2), SMALLEST_BLOCK, LARGEST_BLOCK);
+        addBlock(capacity, 0);
+        return Math.min(capacity, atOnce);
+    }
+
+    /** Adds a block, of whose tokens so many are said to belong to this cache. */
+    private void addBlock(int capacity, int tokens) {
         SharedTensor numbers = new SharedTensor(backend.call("new_block", heads, capacity, dimension, torchType(type)));
         SharedTensor scales =
                 type == CacheType.INT8 ? new SharedTensor(backend.call("new_scales", heads, capacity)) : null;
         blocks.add(new Block(numbers, scales, capacity));
-        lengths.add(0);
+        lengths.add(tokens);
         forgetList();
-        return Math.min(capacity, atOnce);
+    }
+
+    /** Makes the blocks of an empty cache, with tokens whose keys and values are yet to be filled in. */
+    void layOut(List<StateLayout.Block> planned) {
+        for (StateLayout.Block block : planned) {
+            if (block.tokens() < 0 || block.tokens() > block.capacity() || block.capacity() > LARGEST_BLOCK) {
+                throw new IllegalArgumentException("no block can be laid out as " + block);
+            }
+            addBlock(block.capacity(), block.tokens());
+        }
     }
 
     /** The blocks, the last with room for the tokens to be written. */
@@ -170,6 +196,63 @@ final class KeyValueCache implements LayerState {
             blocks.removeLast().release();
             forgetList();
         }
+    }
+
+    @Override
+    public List<StateLayout.Block> layout() {
+        List<StateLayout.Block> layout = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            layout.add(new StateLayout.Block(blocks.get(i).capacity, lengths.get(i)));
+        }
+        return layout;
+    }
+
+    @Override
+    public long bytesPerToken() {
+        return 2L * heads * (dimension * numberBytes(type) + scaleBytes(type));
+    }
+
+    @Override
+    public long fixedBytes() {
+        return 0;
+    }
+
+    @Override
+    public void visitTokens(int from, int to, Consumer<MemorySegment> visitor) {
+        visitRows(from, to, dimension * numberBytes(type), Block::numbers, visitor);
+        if (type == CacheType.INT8) {
+            visitRows(from, to, scaleBytes(type), Block::scales, visitor);
+        }
+    }
+
+    /** Visits the rows of a tensor of each block, head by head, each over all blocks that hold tokens of the range. */
+    private void visitRows(
+            int from,
+            int to,
+            long bytesPerToken,
+            Function<Block, SharedTensor> tensor,
+            Consumer<MemorySegment> visitor) {
+        List<MemorySegment> memories = backend.run(() -> blocks.stream()
+                .map(block -> backend.memory(tensor.apply(block).tensor()))
+                .toList());
+        for (int head = 0; head < 2 * heads; head++) {
+            int start = 0;
+            for (int i = 0; i < blocks.size(); i++) {
+                int first = Math.max(from, start) - start;
+                int after = Math.min(to, start + lengths.get(i)) - start;
+                if (first < after) {
+                    long row = (long) head * blocks.get(i).capacity;
+                    visitor.accept(
+                            memories.get(i).asSlice((row + first) * bytesPerToken, (after - first) * bytesPerToken));
+                }
+                start += lengths.get(i);
+            }
+        }
+    }
+
+    @Override
+    public void visitFixed(Consumer<MemorySegment> visitor) {
+        // All that is kept is of single tokens.
     }
 
     @Override

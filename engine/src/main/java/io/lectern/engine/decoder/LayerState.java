@@ -1,5 +1,9 @@
 package io.lectern.engine.decoder;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
+
 /**
  * What one mixer remembers of the tokens read. Touched on the tensor runtime's thread only.
  */
@@ -20,6 +24,21 @@ sealed interface LayerState permits KeyValueCache, LightningState {
      * @param length that at the mark, if this {@link #returnsToMarkOnly}
      */
     void truncate(int length);
+
+    /** The blocks in which it lies in memory; none if its size is fixed. */
+    List<StateLayout.Block> layout();
+
+    /** Bytes that it holds for each token. */
+    long bytesPerToken();
+
+    /** Bytes that it holds however many tokens there are. */
+    long fixedBytes();
+
+    /** Visits the memory of tokens {@code from} to before {@code to}, in an order that does not depend on the blocks. */
+    void visitTokens(int from, int to, Consumer<MemorySegment> visitor);
+
+    /** Visits the memory whose size is fixed. */
+    void visitFixed(Consumer<MemorySegment> visitor);
 
     /** Frees what no fork still needs. */
     void close();

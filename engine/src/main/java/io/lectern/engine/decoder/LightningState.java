@@ -3,6 +3,9 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.model.LayerSpec.Lightning;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The state of one Lightning attention layer: for each head a matrix {key dimension, value dimension} in f32, which has the
@@ -11,17 +14,23 @@ import io.lectern.engine.torch.TorchValue;
  */
 final class LightningState implements LayerState {
     private final TorchBackend backend;
+    private final long bytes;
     private SharedTensor matrices;
     private SharedTensor marked;
 
     /** The state before any token. */
     LightningState(TorchBackend backend, Lightning spec) {
-        this(backend, new SharedTensor(backend.call("new_lightning_state", spec.heads(), spec.headDimension())), null);
+        this(
+                backend,
+                spec.rememberedAlways() * Float.BYTES,
+                new SharedTensor(backend.call("new_lightning_state", spec.heads(), spec.headDimension())),
+                null);
         mark();
     }
 
-    private LightningState(TorchBackend backend, SharedTensor matrices, SharedTensor marked) {
+    private LightningState(TorchBackend backend, long bytes, SharedTensor matrices, SharedTensor marked) {
         this.backend = backend;
+        this.bytes = bytes;
         this.matrices = matrices;
         this.marked = marked;
     }
@@ -43,7 +52,7 @@ final class LightningState implements LayerState {
 
     @Override
     public LightningState fork() {
-        return new LightningState(backend, matrices.share(), marked.share());
+        return new LightningState(backend, bytes, matrices.share(), marked.share());
     }
 
     @Override
@@ -63,6 +72,31 @@ final class LightningState implements LayerState {
     public void truncate(int length) {
         matrices.release();
         matrices = marked.share();
+    }
+
+    @Override
+    public List<StateLayout.Block> layout() {
+        return List.of();
+    }
+
+    @Override
+    public long bytesPerToken() {
+        return 0;
+    }
+
+    @Override
+    public long fixedBytes() {
+        return bytes;
+    }
+
+    @Override
+    public void visitTokens(int from, int to, Consumer<MemorySegment> visitor) {
+        // Nothing is kept of single tokens.
+    }
+
+    @Override
+    public void visitFixed(Consumer<MemorySegment> visitor) {
+        visitor.accept(backend.run(() -> backend.memory(matrices.tensor())));
     }
 
     @Override

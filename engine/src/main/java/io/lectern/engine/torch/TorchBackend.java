@@ -61,9 +61,14 @@ public final class TorchBackend implements AutoCloseable {
      * @throws EngineException if the runtime is not available on this machine
      */
     public static TorchBackend start(int threads, List<String> kernelResources) {
+        return startWithSource(threads, source(kernelResources));
+    }
+
+    /** The text of the kernels of the given resources beside this class. */
+    public static String source(List<String> kernelResources) {
         StringBuilder source = new StringBuilder();
         kernelResources.forEach(name -> source.append(resource(name)).append('\n'));
-        return startWithSource(threads, source.toString());
+        return source.toString();
     }
 
     static TorchBackend startWithSource(int threads, String source) {
