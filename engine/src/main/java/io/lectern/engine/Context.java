@@ -13,7 +13,7 @@ public interface Context extends AutoCloseable {
     int tokenCount();
 
     /**
-     * Reads a message. One with the role of the message before goes on with that same message, so that a long document
+     * Takes a message in; a server reads it when it is next asked for something. One with the role of the message before goes on with that same message, so that a long document
      * and the question behind it can be read apart and still be one turn.
      *
      * @param listener hears how far the reading is
@@ -39,10 +39,21 @@ public interface Context extends AutoCloseable {
      * How likely the model finds each text as the beginning of its reply at this point: the sum of the natural
      * logarithms of its tokens' probabilities. The context stays as it is.
      *
+     * <p>Where {@link Engine#givesLikelihoods()} is false the model was only asked, and the one that it wrote is as likely as
+     * can be. A server tells the likelihoods of first tokens only: texts are told apart by how they begin.
+     *
      * @param continuations texts of at least one token each
+     * @param listener hears how far the reading is, where something has to be read first
+     * @param cancellation calls it off
      * @return one log-likelihood each, in the same order
+     * @throws java.util.concurrent.CancellationException if called off
      */
-    double[] score(List<String> continuations);
+    double[] score(List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation);
+
+    /** Scores without listening. */
+    default double[] score(List<String> continuations) {
+        return score(continuations, progress -> {}, new Cancellation());
+    }
 
     /**
      * Writes a reply, which becomes part of the context.

@@ -12,6 +12,11 @@ public interface Engine extends AutoCloseable {
     /** An empty context. */
     Context newContext();
 
+    /** Whether {@link Context#score} gives the model's own likelihoods; otherwise it asks, and knows only what is written. */
+    default boolean givesLikelihoods() {
+        return true;
+    }
+
     /** Whether the model is known to think before it answers. */
     default boolean thinks() {
         return false;

@@ -12,6 +12,8 @@ public final class EngineException extends RuntimeException {
         MODEL_UNUSABLE,
         /** The embedded model is not on this machine and could not be had. */
         MODEL_MISSING,
+        /** A server cannot be reached, refuses, or does not answer as it should. */
+        SERVER,
         /** The engine cannot do what was asked, or failed while doing it. */
         FAILED
     }

@@ -24,4 +24,12 @@ public record EngineInfo(
         long contextBytesPerToken,
         String runsOn,
         boolean local,
-        boolean exactTokens) {}
+        boolean exactTokens) {
+
+    /** Whether and where text goes, in a line for people. */
+    public String privacy() {
+        return local
+                ? "Nothing leaves this machine."
+                : "Text leaves Lectern: documents and questions go to " + runsOn + ".";
+    }
+}

@@ -4,8 +4,10 @@ import io.lectern.app.analysis.Grounder.Ground;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
+import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.Message;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Asks the model questions that are answered Yes or No, and reads the answer from its likelihoods instead of from what it
@@ -25,10 +27,12 @@ final class Judge {
      * How likely it is that the documents answer a question at all. Asked with all of them in view.
      *
      * @param documents a context that has read the documents; stays as it is
+     * @param listener hears how far the reading is: a server reads the documents only now
      */
-    double presence(Context documents, String question, Cancellation cancellation) {
+    double presence(
+            Context documents, String question, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
         try (Context context = documents.fork()) {
-            return probabilityOfYes(context, Prompts.presence(question), cancellation);
+            return probabilityOfYes(context, Prompts.presence(question), listener, cancellation);
         }
     }
 
@@ -49,7 +53,7 @@ final class Judge {
     double support(String claim, Ground ground, Cancellation cancellation) {
         try (Context context = engine.newContext()) {
             context.append(Message.system(Prompts.JUDGE), progress -> {}, cancellation);
-            return probabilityOfYes(context, Prompts.support(claim, ground), cancellation);
+            return probabilityOfYes(context, Prompts.support(claim, ground), progress -> {}, cancellation);
         }
     }
 
@@ -66,7 +70,7 @@ final class Judge {
         /** How likely it is that a passage answers the question. */
         double relevance(Ground ground) {
             try (Context fork = context.fork()) {
-                return probabilityOfYes(fork, Prompts.relevance(ground), cancellation);
+                return probabilityOfYes(fork, Prompts.relevance(ground), progress -> {}, cancellation);
             }
         }
 
@@ -76,9 +80,10 @@ final class Judge {
         }
     }
 
-    private static double probabilityOfYes(Context context, String question, Cancellation cancellation) {
+    private static double probabilityOfYes(
+            Context context, String question, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
         context.append(Message.user(question), progress -> {}, cancellation);
-        double[] logLikelihoods = context.score(YES_OR_NO);
+        double[] logLikelihoods = context.score(YES_OR_NO, listener, cancellation);
         return 1 / (1 + Math.exp(logLikelihoods[1] - logLikelihoods[0]));
     }
 }

@@ -2,11 +2,14 @@ package io.lectern.app.analysis;
 
 import io.lectern.engine.EngineInfo;
 import io.lectern.engine.Tokenizer;
+import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.MappedText;
 import io.lectern.ingest.document.Span;
+import io.lectern.ingest.matter.LibraryEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,6 +48,31 @@ public final class PromptAssembler {
     }
 
     /**
+     * Refuses a selection that counts made earlier show to be too large, before any document is loaded and counted again. A
+     * count may have been made under another number in the prompt or another name, so what is near the limit passes and is
+     * left to {@link #assemble}, which counts exactly.
+     *
+     * @param counted tokens of documents as counted earlier with the engine's tokenizer; documents may be missing
+     * @throws DoesNotFitException if the selection cannot fit
+     */
+    public static void refuseTooLarge(Selection selection, Map<DocumentId, Integer> counted, EngineInfo engine) {
+        List<DoesNotFitException.Size> sizes = new ArrayList<>();
+        long excess = RESERVED_TOKENS - engine.contextWindow();
+        for (LibraryEntry entry : selection.chosen()) {
+            Integer tokens = counted.get(entry.documentId());
+            if (tokens == null) {
+                return;
+            }
+            sizes.add(new DoesNotFitException.Size(entry.name(), tokens));
+            // A token of a marker is at least a character of it.
+            excess += tokens - marker(Integer.MAX_VALUE, entry.name()).length();
+        }
+        if (excess > 0) {
+            throw new DoesNotFitException(sizes, RESERVED_TOKENS, engine.contextWindow());
+        }
+    }
+
+    /**
      * The prompt of some documents.
      *
      * @throws DoesNotFitException if they do not fit the window with {@link #RESERVED_TOKENS} to spare
@@ -70,7 +98,7 @@ public final class PromptAssembler {
         for (Source source : sources) {
             int start = text.length();
             int number = parts.size() + 1;
-            text.append("<document number=\"%d\" name=\"%s\">\n".formatted(number, attribute(source.name())));
+            text.append(marker(number, source.name()));
             int contentStart = text.length();
             MappedText content = withoutMarkers(source.view().text());
             text.append(content.text());
@@ -78,6 +106,10 @@ public final class PromptAssembler {
             parts.add(new Prompt.Part(source, number, contentStart, content, tokenizer.count(text.substring(start))));
         }
         return new Prompt(text.toString(), parts);
+    }
+
+    private static String marker(int number, String name) {
+        return "<document number=\"%d\" name=\"%s\">\n".formatted(number, attribute(name));
     }
 
     private static MappedText withoutMarkers(String view) {

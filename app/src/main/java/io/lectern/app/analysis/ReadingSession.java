@@ -199,7 +199,8 @@ public final class ReadingSession implements AutoCloseable {
 
         private Outcome work() {
             listener.accept(new AnswerEvent.Checking("Is it in the documents?"));
-            presence = new Answer.Presence(judge.presence(documents, question, cancellation), PRESENCE_THRESHOLD);
+            presence = new Answer.Presence(
+                    judge.presence(documents, question, reading(listener), cancellation), PRESENCE_THRESHOLD);
             boolean doubtful = presence.probability() < PRESENCE_THRESHOLD;
             draft(doubtful);
             if (doubtful && grounder.bestCoverage(draft.toString()) < RESTING_COVERAGE) {

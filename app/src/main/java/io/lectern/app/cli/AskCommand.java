@@ -2,11 +2,14 @@ package io.lectern.app.cli;
 
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.DoesNotFitException;
+import io.lectern.app.analysis.PromptAssembler;
 import io.lectern.app.analysis.ReadingSession;
 import io.lectern.app.analysis.Selection;
+import io.lectern.app.report.AnswerJson;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
+import io.lectern.ingest.document.CodePointOffsets;
 import io.lectern.ingest.matter.LibraryEntry;
 import io.lectern.ingest.matter.Matter;
 import java.nio.file.FileSystems;
@@ -24,7 +27,9 @@ import picocli.CommandLine.Parameters;
 /** {@code lectern ask}: one question to a matter. */
 @Command(
         name = "ask",
-        description = "Asks a question of a matter's documents. All of the chosen documents are read, whole.",
+        description =
+                "Asks a question of a matter's documents. All documents are read, whole, or those that --documents"
+                        + " names; which documents are ticked in the window does not count here.",
         mixinStandardHelpOptions = true)
 final class AskCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -45,7 +50,9 @@ final class AskCommand implements Callable<Integer> {
             description = "Only documents whose name in the library matches, such as '*.pdf' or 'leases/**'.")
     private List<String> globs = List.of();
 
-    @Option(names = "--json", description = "The answer as one JSON object.")
+    @Option(
+            names = "--json",
+            description = "The answer as one JSON object, as in report.json; offsets count Unicode code points.")
     private boolean json;
 
     AskCommand(Terminal terminal) {
@@ -69,7 +76,7 @@ final class AskCommand implements Callable<Integer> {
             Answer answer = answer(opened, store, selection);
             store.answers().save(store.answers().conversations().getLast().id(), answer);
             if (json) {
-                terminal.json(answer);
+                terminal.json(AnswerJson.of(answer, opened::document).put("offsetUnit", CodePointOffsets.UNIT));
             } else {
                 Answering.show(terminal, answer, opened);
             }
@@ -78,15 +85,18 @@ final class AskCommand implements Callable<Integer> {
     }
 
     private Answer answer(Matter opened, MatterStore store, Selection selection) {
-        try (Engine model = engine.open(terminal);
-                ReadingSession session = ReadingSession.open(
-                        model,
-                        selection.load(opened::document),
-                        selection.leftOut(),
-                        event -> Answering.progress(terminal, event),
-                        new Cancellation())) {
-            store.tokenCounts().keep(model.info(), session.coverage());
-            return session.ask(question, event -> Answering.progress(terminal, event), new Cancellation());
+        try (Engine model = engine.open(terminal)) {
+            PromptAssembler.refuseTooLarge(
+                    selection, store.tokenCounts().of(model.info().sha256()), model.info());
+            try (ReadingSession session = ReadingSession.open(
+                    model,
+                    selection.load(opened::document),
+                    selection.leftOut(),
+                    event -> Answering.progress(terminal, event),
+                    new Cancellation())) {
+                store.tokenCounts().keep(model.info(), session.coverage());
+                return session.ask(question, event -> Answering.progress(terminal, event), new Cancellation());
+            }
         } catch (DoesNotFitException e) {
             throw new Refusal(e.getMessage());
         }

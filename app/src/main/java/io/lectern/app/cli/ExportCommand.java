@@ -39,6 +39,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireKnownTarget();
         try (Matter opened = matter.open()) {
             MatterStore store = MatterStore.of(opened);
             List<Answer> answers = store.answers().conversations().stream()
@@ -49,6 +50,14 @@ final class ExportCommand implements Callable<Integer> {
             }
             write(terminal, MatterReport.of(opened, matter.name(), Version.current(), answers), out);
             return ExitCode.DONE;
+        }
+    }
+
+    private void requireKnownTarget() {
+        try {
+            ReportExport.Target.of(out);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(ExitCode.WRONG_USE, e.getMessage());
         }
     }
 

@@ -68,7 +68,7 @@ final class TextCommand implements Callable<Integer> {
                 file.toString(),
                 document.id().sha256(),
                 document.format().name(),
-                "codePoint",
+                CodePointOffsets.UNIT,
                 document.text(),
                 document.pages().stream().map(p -> json(offsets, p)).toList(),
                 document.typedSpans().stream().map(s -> json(offsets, s)).toList(),

@@ -71,6 +71,7 @@ final class Workbench implements AutoCloseable {
                 engineDesk::engine,
                 () -> Selection.of(library.entries(), this::isChosen),
                 matter::document,
+                engine -> store.tokenCounts().of(engine.sha256()),
                 this::keep);
         conversation = new ConversationViewModel(readingDesk, this::typedSpans, background, activities);
         engines = new EngineViewModel(engineDesk, background, activities, this::report);

@@ -42,25 +42,48 @@ public final class ReportExport {
      *
      * @param sources where the files of the documents are; a cited document that is missing here or was changed is shown
      *     as a page view of its text
-     * @throws ReportException if the target is a source, has an extension that no writer knows, or cannot be written
+     * @throws ReportException if the target is a source or cannot be written
+     * @throws IllegalArgumentException if it has an extension that no writer knows
      */
     public Exported export(ReportModel model, Map<DocumentId, Path> sources, Path out) {
-        String name = out.getFileName() == null ? "" : out.getFileName().toString();
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        Target target = Target.of(out);
         Writing writing = new Writing(model, sources);
-        if (Files.isDirectory(out) || !name.contains(".")) {
-            writing.folder(out);
-        } else {
-            switch (extension) {
-                case "json" -> writing.json(out);
-                case "html", "htm" -> writing.html(out);
-                case "pdf" -> writing.bound(out);
-                default ->
-                    throw new ReportException("no report can be written as ." + extension
-                            + ": name a folder, or a file ending in .pdf, .html or .json");
-            }
+        switch (target) {
+            case FOLDER -> writing.folder(out);
+            case JSON -> writing.json(out);
+            case HTML -> writing.html(out);
+            case PDF -> writing.bound(out);
         }
         return new Exported(writing.files, writing.notes);
+    }
+
+    /** What a report becomes, by the name of where it goes. */
+    public enum Target {
+        FOLDER,
+        JSON,
+        HTML,
+        PDF;
+
+        /**
+         * What is written at {@code out}.
+         *
+         * @throws IllegalArgumentException if its name has an extension that no writer knows, with a message for people
+         */
+        public static Target of(Path out) {
+            String name = out.getFileName() == null ? "" : out.getFileName().toString();
+            String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+            if (Files.isDirectory(out) || !name.contains(".")) {
+                return FOLDER;
+            }
+            return switch (extension) {
+                case "json" -> JSON;
+                case "html", "htm" -> HTML;
+                case "pdf" -> PDF;
+                default ->
+                    throw new IllegalArgumentException("no report can be written as ." + extension
+                            + ": name a folder, or a file ending in .pdf, .html or .json");
+            };
+        }
     }
 
     /** One export under way. */

@@ -3,6 +3,7 @@ package io.lectern.app.report;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Passage;
+import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentId;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -63,6 +64,15 @@ public record ReportModel(
     /** The listed document with this identity. */
     public Optional<ReportDocument> document(DocumentId id) {
         return documents.stream().filter(document -> document.id().equals(id)).findFirst();
+    }
+
+    /**
+     * What was read from the listed document with this identity.
+     *
+     * @throws java.util.NoSuchElementException if none is listed
+     */
+    public Document text(DocumentId id) {
+        return document(id).orElseThrow().document();
     }
 
     /** The documents that at least one answer shows words of, in the order of the list. */

@@ -6,6 +6,7 @@ import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
 import io.lectern.app.report.Verification.Kind;
 import io.lectern.app.report.Verification.Problem;
+import io.lectern.ingest.document.CodePointOffsets;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.Span;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class ReportVerifier {
                     report + " is JSON, but not a Lectern report: give the report.json that Lectern exported");
         }
         if (root.path("schemaVersion").asInt() != JsonReport.SCHEMA_VERSION
-                || !root.path("offsetUnit").asText().equals(JsonReport.OFFSET_UNIT)) {
+                || !root.path("offsetUnit").asText().equals(CodePointOffsets.UNIT)) {
             throw new ReportException(
                     "%s has schema version %s with offsets in %s; this Lectern reads version %d with offsets in %s"
                             .formatted(
@@ -71,7 +72,7 @@ public final class ReportVerifier {
                                     root.path("schemaVersion").asText("unknown"),
                                     root.path("offsetUnit").asText("unknown units"),
                                     JsonReport.SCHEMA_VERSION,
-                                    JsonReport.OFFSET_UNIT));
+                                    CodePointOffsets.UNIT));
         }
         return root;
     }
@@ -165,7 +166,19 @@ public final class ReportVerifier {
                 return;
             }
             Span span = span(document, start, end);
-            JsonNode expected = JsonReport.locator(document, span, document.locate(span));
+            JsonNode typed = quotation.get("typedSpans");
+            if (typed != null
+                    && !typed.equals(AnswerJson.quotation(document, span).get("typedSpans"))) {
+                problems.add(new Problem(
+                        Kind.QUOTATION,
+                        answer,
+                        number,
+                        name,
+                        "what is marked in it as deleted, hidden or otherwise not ordinary text differs from the source: "
+                                + excerpt(words, 0)));
+                return;
+            }
+            JsonNode expected = AnswerJson.locator(document, span, document.locate(span));
             if (!JsonReport.same(expected, locator)) {
                 problems.add(new Problem(
                         Kind.LOCATOR,

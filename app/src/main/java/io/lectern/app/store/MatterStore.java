@@ -16,45 +16,61 @@ public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenC
 
     private static final String SET = "app";
 
-    private static final List<Migration> MIGRATIONS = List.of(Migration.of(
-            "conversations, answers, token counts, settings",
-            """
+    private static final List<Migration> MIGRATIONS = List.of(
+            Migration.of(
+                    "conversations, answers, token counts, settings",
+                    """
             CREATE TABLE conversations (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 name TEXT NOT NULL,
                 started_at INTEGER NOT NULL
             ) STRICT""",
-            "INSERT INTO conversations (name, started_at) VALUES ('Conversation', unixepoch() * 1000)",
-            """
+                    "INSERT INTO conversations (name, started_at) VALUES ('Conversation', unixepoch() * 1000)",
+                    """
             CREATE TABLE answers (
                 number INTEGER PRIMARY KEY AUTOINCREMENT,
                 id TEXT NOT NULL UNIQUE,
                 conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
                 json TEXT NOT NULL
             ) STRICT""",
-            "CREATE INDEX answers_by_conversation ON answers (conversation)",
-            // The documents whose words an answer may hold: those the model read for it and those it cites.
-            """
+                    "CREATE INDEX answers_by_conversation ON answers (conversation)",
+                    // The documents whose words an answer may hold: those the model read for it and those it cites.
+                    """
             CREATE TABLE answer_documents (
                 answer INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE,
                 document TEXT NOT NULL REFERENCES documents (sha256),
                 PRIMARY KEY (answer, document)
             ) STRICT, WITHOUT ROWID""",
-            "CREATE INDEX answer_documents_by_document ON answer_documents (document)",
-            // Deleting a document deletes what may quote it, whoever deletes it (docs/decisions/0052).
-            """
+                    "CREATE INDEX answer_documents_by_document ON answer_documents (document)",
+                    // Deleting a document deletes what may quote it, whoever deletes it (docs/decisions/0052).
+                    """
             CREATE TRIGGER answers_go_with_their_documents BEFORE DELETE ON documents BEGIN
                 DELETE FROM answers WHERE number IN
                     (SELECT answer FROM answer_documents WHERE document = OLD.sha256);
             END""",
-            """
+                    """
             CREATE TABLE token_counts (
                 document TEXT NOT NULL REFERENCES documents (sha256) ON DELETE CASCADE,
                 tokenizer TEXT NOT NULL,
                 tokens INTEGER NOT NULL,
                 PRIMARY KEY (document, tokenizer)
             ) STRICT, WITHOUT ROWID""",
-            "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"));
+                    "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"),
+            Migration.of(
+                    "what rests on a document's text when a later reader reads it otherwise",
+                    // Answers cite by offsets: the text they rest on stays (docs/decisions/0043).
+                    """
+            CREATE TRIGGER texts_stay_under_their_answers BEFORE UPDATE ON contents
+            WHEN EXISTS (SELECT 1 FROM answer_documents JOIN documents ON sha256 = answer_documents.document
+                WHERE number = OLD.document)
+            BEGIN
+                SELECT RAISE(IGNORE);
+            END""",
+                    """
+            CREATE TRIGGER token_counts_go_with_their_texts AFTER UPDATE ON contents BEGIN
+                DELETE FROM token_counts WHERE document =
+                    (SELECT sha256 FROM documents WHERE number = OLD.document);
+            END"""));
 
     /**
      * The application's tables of a matter, made or brought up to date where needed.

@@ -23,7 +23,7 @@ public final class TokenCounts {
     /**
      * The counts known for a tokenizer.
      *
-     * @param tokenizer what tells tokenizers apart, such as the hash of the model file
+     * @param tokenizer what tells tokenizers apart, such as the hash of the model file; nothing is known for an empty one
      */
     public Map<DocumentId, Integer> of(String tokenizer) {
         return matter.read(connection -> {
@@ -50,8 +50,14 @@ public final class TokenCounts {
                                 Coverage.Entry::documentId, Coverage.Entry::tokens, (first, again) -> first)));
     }
 
-    /** Keeps counts for a tokenizer; those of documents that are not in the matter any more are passed over. */
+    /**
+     * Keeps counts for a tokenizer; those of documents that are not in the matter any more are passed over, and so are all
+     * where nothing tells the tokenizer from others.
+     */
     public void put(String tokenizer, Map<DocumentId, Integer> counts) {
+        if (tokenizer.isEmpty()) {
+            return;
+        }
         matter.write(connection -> {
             try (var insert = connection.prepareStatement("""
                     INSERT OR REPLACE INTO token_counts (document, tokenizer, tokens)

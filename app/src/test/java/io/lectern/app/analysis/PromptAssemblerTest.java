@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.lectern.engine.EngineInfo;
 import io.lectern.engine.Tokenizer;
 import io.lectern.ingest.document.Span;
+import io.lectern.ingest.matter.LibraryEntry;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PromptAssemblerTest {
@@ -29,7 +33,28 @@ class PromptAssemblerTest {
     };
 
     private static PromptAssembler assembler(int window) {
-        return new PromptAssembler(CHARACTERS, new EngineInfo("m", "llama", "", "", 0, window, 0, "here", true, true));
+        return new PromptAssembler(CHARACTERS, engine(window));
+    }
+
+    private static EngineInfo engine(int window) {
+        return new EngineInfo("m", "llama", "", "", 0, window, 0, "here", true, true);
+    }
+
+    private static LibraryEntry entry(NamedDocument document) {
+        Path path = Path.of("folder", document.name());
+        return new LibraryEntry(
+                1,
+                path,
+                path.getParent(),
+                document.name(),
+                document.document().id(),
+                document.document().format(),
+                0,
+                document.document().text().length(),
+                document.document().text().length(),
+                Instant.EPOCH,
+                LibraryEntry.Status.READY,
+                List.of());
     }
 
     @Test
@@ -61,6 +86,22 @@ class PromptAssemblerTest {
         assertThat(prompt.passageAt(new Span(fake, fake + 9)).orElseThrow().text())
                 .isEqualTo("<document");
         assertThat(prompt.passageAt(new Span(0, 5))).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownToBeFarTooLargeIsRefusedByTheCountsThatAreThere() {
+        LibraryEntry entry = entry(lease);
+        Selection selection = Selection.of(List.of(entry), each -> true);
+        EngineInfo engine = engine(4000);
+
+        DoesNotFitException refusal = catchThrowableOfType(
+                DoesNotFitException.class,
+                () -> PromptAssembler.refuseTooLarge(selection, Map.of(entry.documentId(), 5000), engine));
+        assertThat(refusal.sizes()).containsExactly(new DoesNotFitException.Size("Lease.txt", 5000));
+
+        // Near the limit, or where a count is missing, it is for the exact count to say.
+        PromptAssembler.refuseTooLarge(selection, Map.of(entry.documentId(), 4000 - 1024 + 10), engine);
+        PromptAssembler.refuseTooLarge(selection, Map.of(), engine);
     }
 
     @Test

@@ -90,7 +90,8 @@ final class ScriptedEngine implements Engine {
         }
 
         @Override
-        public double[] score(List<String> continuations) {
+        public double[] score(
+                List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
             double yes = probabilityOfYes.applyAsDouble(said);
             return new double[] {Math.log(yes), Math.log(1 - yes)};
         }

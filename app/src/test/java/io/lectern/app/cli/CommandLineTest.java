@@ -81,7 +81,7 @@ class CommandLineTest {
         assertThat(lectern("text", contracts.resolve("lease.txt"), "--json")).isEqualTo(ExitCode.DONE);
         JsonNode json = jsonLines().getFirst();
         assertThat(json.path("format").asText()).isEqualTo("TEXT");
-        assertThat(json.path("offsetUnit").asText()).isEqualTo("codePoint");
+        assertThat(json.path("offsetUnit").asText()).isEqualTo("unicode-code-point");
         assertThat(json.path("text").asText()).contains("31 May 2031");
     }
 
@@ -152,6 +152,9 @@ class CommandLineTest {
         assertThat(lectern("export", "--matter", matter, "--out", folder.resolve("report")))
                 .isEqualTo(ExitCode.REFUSED);
         assertThat(remarks()).contains("no answers yet");
+        assertThat(lectern("export", "--matter", matter, "--out", folder.resolve("report.xlsx")))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains(".pdf, .html or .json");
     }
 
     @Test

@@ -140,7 +140,8 @@ final class ScriptedEngine implements Engine {
         }
 
         @Override
-        public double[] score(List<String> continuations) {
+        public double[] score(
+                List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
             double[] scores = new double[continuations.size()];
             for (int i = 0; i < scores.length; i++) {
                 scores[i] =

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.Passage;
+import io.lectern.ingest.document.Document;
+import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.DocumentId;
+import io.lectern.ingest.document.LineLayout;
+import io.lectern.ingest.document.Span;
+import io.lectern.ingest.document.TypedSpan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,9 +87,30 @@ class ReportExportTest {
     }
 
     @Test
+    void whatIsNotLiveInAQuotationIsMarked() {
+        String text = "𝄞 The cap is 1 2 million.";
+        Document document = new Document(
+                new DocumentId("a".repeat(64)),
+                DocumentFormat.DOCX,
+                text,
+                List.of(),
+                LineLayout.of(text),
+                List.of(
+                        new TypedSpan(new Span(0, 2), TypedSpan.Type.HIDDEN_TEXT, ""),
+                        new TypedSpan(new Span(14, 17), TypedSpan.Type.DELETED_REVISION, "by A. Smith")),
+                List.of());
+
+        JsonNode quotation = AnswerJson.quotation(document, new Span(3, 16));
+
+        assertThat(quotation.toString())
+                .isEqualTo("{\"text\":\"The cap is 1 \",\"start\":2,\"end\":15,\"typedSpans\":"
+                        + "[{\"type\":\"DELETED_REVISION\",\"start\":13,\"end\":15,\"note\":\"by A. Smith\"}]}");
+    }
+
+    @Test
     void refusesAnExtensionThatNoWriterKnows() {
         assertThatThrownBy(() -> export.export(matter.model(), matter.files(), folder.resolve("report.xlsx")))
-                .isInstanceOf(ReportException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(".xlsx")
                 .hasMessageContaining(".pdf, .html or .json");
     }

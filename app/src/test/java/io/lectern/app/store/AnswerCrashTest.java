@@ -12,9 +12,9 @@ import io.lectern.app.analysis.Verbatim;
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.Span;
+import io.lectern.ingest.matter.ChildProcess;
 import io.lectern.ingest.matter.LibraryEntry;
 import io.lectern.ingest.matter.Matter;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -50,48 +50,15 @@ class AnswerCrashTest {
     private void killAndLook(int kills) throws Exception {
         Path file = folder.resolve("case.lectern");
         Path documents = Files.createDirectories(folder.resolve("documents"));
-        Path temporary = Files.createDirectories(folder.resolve("tmp"));
         for (int i = 0; i < kills; i++) {
-            Process child = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Djava.io.tmpdir=" + temporary,
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Child.class.getName(),
-                            file.toString(),
-                            documents.toString())
-                    .redirectError(folder.resolve("child.err").toFile())
-                    .start();
-            BufferedReader lines = child.inputReader();
-            try {
-                hear(lines.readLine());
+            try (ChildProcess child = ChildProcess.start(Child.class, folder, file, documents)) {
+                saved.add(child.next());
                 Thread.sleep(random.nextInt(600));
-            } finally {
-                kill(child);
-            }
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                hear(line);
+                saved.addAll(child.kill());
             }
             look(file);
         }
         assertThat(saved).hasSizeGreaterThanOrEqualTo(kills);
-    }
-
-    private void hear(String line) {
-        assertThat(line).as("the child's first words").isNotNull();
-        // The kill may cut the last line.
-        if (line.endsWith(";")) {
-            saved.add(line.substring(0, line.length() - 1));
-        }
-    }
-
-    /** SIGKILL. By the handle, because {@link Process#destroyForcibly()} also throws away what the child has written. */
-    private static void kill(Process child) throws InterruptedException {
-        child.toHandle().destroyForcibly();
-        child.waitFor();
     }
 
     private void look(Path file) {
@@ -112,7 +79,7 @@ class AnswerCrashTest {
 
         public static void main(String[] arguments) throws IOException {
             Path documents = Path.of(arguments[1]);
-            PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+            PrintStream reports = ChildProcess.reports();
             try (Matter matter = Matter.open(Path.of(arguments[0]))) {
                 AnswerStore answers = MatterStore.of(matter).answers();
                 long conversation = answers.conversations().getFirst().id();
@@ -122,7 +89,7 @@ class AnswerCrashTest {
                     matter.ingest(List.of(documents.resolve(name)), Progress.none(), result -> {
                         Answer answer = answer(matter, result.entry());
                         answers.save(conversation, answer);
-                        out.println(answer.id() + ";");
+                        ChildProcess.report(reports, answer.id());
                     });
                 }
             }

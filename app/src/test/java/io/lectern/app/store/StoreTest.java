@@ -13,8 +13,12 @@ import io.lectern.app.analysis.Verbatim;
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.document.Box;
 import io.lectern.ingest.document.DocumentId;
+import io.lectern.ingest.document.Finding;
 import io.lectern.ingest.document.Locator;
 import io.lectern.ingest.document.Span;
+import io.lectern.ingest.extract.DocumentReader;
+import io.lectern.ingest.matter.FileResult;
+import io.lectern.ingest.matter.IngestSummary;
 import io.lectern.ingest.matter.LibraryEntry;
 import io.lectern.ingest.matter.Matter;
 import io.lectern.ingest.matter.MatterException;
@@ -182,6 +186,70 @@ class StoreTest {
 
         matter.remove(List.of(secret.sourceId()));
         assertThat(store.tokenCounts().of("smollm")).isEqualTo(Map.of(open.documentId(), 5));
+    }
+
+    @Test
+    void aTextThatAnswersRestOnIsNotRenewedByALaterReader() throws IOException {
+        asIfAnEarlierReaderHadReadOtherwise(open);
+        store.answers().save(conversation, readOnly("reads", open));
+        store.tokenCounts().put("qwen", Map.of(open.documentId(), 6));
+        String earlier = matter.document(open.documentId()).text();
+
+        IngestSummary again = matter.ingest(List.of(open.root()), Progress.none());
+
+        assertThat(again.count(FileResult.Outcome.READ_AGAIN)).isZero();
+        assertThat(matter.document(open.documentId()).text()).isEqualTo(earlier).contains(SECRET);
+        assertThat(matter.entries().getFirst().findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.kind()).isEqualTo(Finding.Kind.OLDER_READING));
+        assertThat(store.tokenCounts().of("qwen")).containsKey(open.documentId());
+
+        matter.remove(List.of(open.sourceId()));
+        matter.ingest(List.of(open.root()), Progress.none());
+        assertThat(matter.document(open.documentId()).text()).contains("Rent is payable");
+        assertThat(matter.entries().getFirst().findings()).isEmpty();
+    }
+
+    @Test
+    void aTextThatNoAnswerRestsOnIsRenewedAndCountedAnew() {
+        asIfAnEarlierReaderHadReadOtherwise(open);
+        store.answers().save(conversation, readOnly("reads another", secret));
+        store.tokenCounts().put("qwen", Map.of(open.documentId(), 6, secret.documentId(), 7));
+
+        IngestSummary again = matter.ingest(List.of(open.root()), Progress.none());
+
+        assertThat(again.count(FileResult.Outcome.READ_AGAIN)).isOne();
+        assertThat(matter.document(open.documentId()).text()).contains("Rent is payable");
+        assertThat(store.tokenCounts().of("qwen")).containsOnlyKeys(secret.documentId());
+    }
+
+    /** Gives a document the text of the other one, as read by an earlier version. */
+    private void asIfAnEarlierReaderHadReadOtherwise(LibraryEntry entry) {
+        matter.write(connection -> {
+            try (var copy = connection.prepareStatement("""
+                    UPDATE contents SET (text, structure) = (SELECT text, structure FROM contents JOIN documents
+                        ON number = document WHERE sha256 = ?)
+                    WHERE document = (SELECT number FROM documents WHERE sha256 = ?)""")) {
+                copy.setString(1, secret.documentId().sha256());
+                copy.setString(2, entry.documentId().sha256());
+                copy.executeUpdate();
+            }
+            try (var older = connection.createStatement()) {
+                older.executeUpdate("UPDATE documents SET reader = " + (DocumentReader.VERSION - 1));
+                // The index is made anew from the texts when the matter is opened.
+                return older.executeUpdate("DELETE FROM search_identity");
+            }
+        });
+        Path file = matter.file();
+        matter.close();
+        matter = Matter.open(file);
+        store = MatterStore.of(matter);
+    }
+
+    @Test
+    void nothingIsKnownOfATokenizerThatNothingTellsFromOthers() {
+        store.tokenCounts().put("", Map.of(open.documentId(), 6));
+        assertThat(store.tokenCounts().of("")).isEmpty();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.lectern.engine.decoder;
 
 import io.lectern.engine.WeightPrecision;
-import io.lectern.engine.model.GgmlBlocks;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
@@ -41,8 +40,8 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
                 switch (matrix.type()) {
                     case F32 -> floats(matrix, TensorType.F32, backend, strips);
                     case F16, BF16 -> floats(matrix, TensorType.BF16, backend, strips);
-                    case Q4_0, Q4_1, Q4_K -> int4(matrix, backend, strips);
-                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> int8(matrix, backend, strips);
+                    case Q4_0, Q4_1, Q4_K, INT4_PACKED -> int4(matrix, backend, strips);
+                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> int8(matrix, backend, strips);
                 };
         };
     }
@@ -53,7 +52,12 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
             return int8(matrix, backend, strips);
         }
         return switch (matrix.type()) {
-            case Q4_0, Q4_1, Q4_K -> int4(matrix, PackedMatrix::ownCodes, backend, strips);
+            case Q4_0, Q4_1, Q4_K, INT4_PACKED ->
+                int4(
+                        matrix,
+                        matrix.groupElements() % GROUP == 0 ? PackedMatrix::ownCodes : PackedMatrix::quantizeAgain,
+                        backend,
+                        strips);
             default -> int4(matrix, PackedMatrix::quantizeAgain, backend, strips);
         };
     }
@@ -125,9 +129,8 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
 
     /** A row of a 4-bit format: its own codes, made unsigned. */
     private static void ownCodes(TensorData matrix, int row, byte[] codes, float[] scales, float[] lowest) {
-        long first = (long) row * codes.length;
-        GgmlBlocks.unpack(matrix.type(), matrix.data(), first, codes.length, codes, scales, lowest);
-        if (matrix.type() == TensorType.Q4_0) { // the only one with signed codes
+        matrix.readCodes(row, GROUP, codes, scales, lowest);
+        if (matrix.type() == TensorType.Q4_0 || matrix.type() == TensorType.INT4_PACKED) { // those with signed codes
             for (int i = 0; i < codes.length; i++) {
                 codes[i] += 8;
             }

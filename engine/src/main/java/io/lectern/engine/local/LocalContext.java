@@ -79,7 +79,9 @@ final class LocalContext implements Context {
     }
 
     @Override
-    public double[] score(List<String> continuations) {
+    public double[] score(
+            List<String> continuations, Consumer<GenerationEvent.Prefill> listener, Cancellation cancellation) {
+        cancellation.throwIfCancelled();
         int[][] tokens =
                 continuations.stream().map(engine.modelTokenizer()::encode).toArray(int[][]::new);
         if (Arrays.stream(tokens).anyMatch(continuation -> continuation.length == 0)) {
@@ -96,7 +98,7 @@ final class LocalContext implements Context {
                     .orElse(0);
             requireRoom(opening.length + longest, "The continuation has");
             try (Past here = past.fork()) {
-                read(here, opening, progress -> {}, new Cancellation());
+                read(here, opening, listener, cancellation);
                 return Arrays.stream(tokens)
                         .mapToDouble(continuation -> Arrays.stream(here.logProbabilities(continuation))
                                 .sum())

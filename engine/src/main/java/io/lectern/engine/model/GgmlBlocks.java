@@ -99,7 +99,7 @@ public final class GgmlBlocks {
                 case Q4_K -> readQ4K(bytes, at, codes, to);
                 case Q5_K -> readQ5K(bytes, at, codes, to);
                 case Q6_K -> readQ6K(bytes, at, codes, to, scales, group);
-                case F32, F16, BF16 -> throw new AssertionError(type);
+                case F32, F16, BF16, INT8, INT8_PACKED, INT4_PACKED -> throw new AssertionError(type);
             }
             switch (type) {
                 case Q4_0, Q5_0, Q8_0 -> {
@@ -235,8 +235,8 @@ public final class GgmlBlocks {
     }
 
     private static void requireQuantized(TensorType type) {
-        if (!type.isQuantized()) {
-            throw new IllegalArgumentException(type + " has no codes");
+        if (!type.isQuantized() || type.hasScalesApart()) {
+            throw new IllegalArgumentException(type + " has no blocks of codes and scales");
         }
     }
 

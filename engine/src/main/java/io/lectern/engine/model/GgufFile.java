@@ -103,8 +103,7 @@ public final class GgufFile implements AutoCloseable {
             TensorType known = TensorType.ofGgml(type)
                     .orElseThrow(() -> Unusable.file(
                             path,
-                            "stores " + name + " in ggml type " + type + "; this engine reads "
-                                    + java.util.Arrays.toString(TensorType.values())));
+                            "stores " + name + " in ggml type " + type + "; this engine reads " + TensorType.ofGguf()));
             entries[i] = new Entry(name, shape, known, reader.readLong());
         }
         long alignment = metadata.optionalInteger("general.alignment").orElse(32);

@@ -70,7 +70,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param shape row-major, outermost dimension first; no dimensions for a single number
      * @param data the stored bytes, memory-mapped and read-only; unusable once the file is closed
      * @param file the file it lies in
-     * @param offset of its first byte in that file, a multiple of the size of its numbers
+     * @param offset of its first byte in that file
      */
     public record Stored(String name, NumberType type, List<Long> shape, MemorySegment data, Path file, long offset) {
         public Stored {
@@ -221,12 +221,6 @@ public final class SafetensorsFile implements AutoCloseable {
                             + (dataStart + data.byteSize()) + " bytes); fetch the file again");
         }
         long offset = dataStart + place.get(0);
-        if (offset % type.bytes() != 0) {
-            throw Unusable.file(
-                    path,
-                    "has tensor " + name + " at byte " + offset + ", which is not a multiple of the " + type.bytes()
-                            + " bytes of its numbers; write the file again with a current safetensors library");
-        }
         return new Stored(name, type, shape, data.asSlice(place.get(0), bytes), path, offset);
     }
 

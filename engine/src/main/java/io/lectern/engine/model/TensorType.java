@@ -1,10 +1,13 @@
 package io.lectern.engine.model;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a tensor's numbers are stored. The block formats are those of ggml: a block of consecutive elements of one row
- * shares scales; the layouts are described in {@link GgmlBlocks}.
+ * shares scales; the layouts are described in {@link GgmlBlocks}. The code formats are those of compressed-tensors: codes
+ * alone, with their scales in a tensor of their own ({@link TensorData.Scales}); value = scale · code.
  */
 public enum TensorType {
     F32(0, 1, 4),
@@ -17,7 +20,15 @@ public enum TensorType {
     Q8_0(8, 32, 34),
     Q4_K(12, 256, 144),
     Q5_K(13, 256, 176),
-    Q6_K(14, 256, 210);
+    Q6_K(14, 256, 210),
+    /** 8-bit codes, signed bytes. */
+    INT8(TensorType.NOT_IN_GGUF, 1, 1),
+    /** 8-bit codes, four in a 32-bit integer, each 128 larger than the code: in memory, unsigned bytes in order. */
+    INT8_PACKED(TensorType.NOT_IN_GGUF, 4, 4),
+    /** 4-bit codes, eight in a 32-bit integer, lowest bits first, each 8 larger than the code. */
+    INT4_PACKED(TensorType.NOT_IN_GGUF, 8, 4);
+
+    private static final int NOT_IN_GGUF = -1;
 
     private final int ggmlId;
     private final int blockElements;
@@ -41,7 +52,12 @@ public enum TensorType {
 
     /** Whether elements are codes with scales rather than floating-point numbers. */
     public boolean isQuantized() {
-        return blockElements > 1;
+        return this != F32 && this != F16 && this != BF16;
+    }
+
+    /** Whether the scales lie in a tensor of their own. */
+    public boolean hasScalesApart() {
+        return this == INT8 || this == INT8_PACKED || this == INT4_PACKED;
     }
 
     /** Bytes that so many elements take; the number must be a whole number of blocks. */
@@ -53,12 +69,12 @@ public enum TensorType {
     }
 
     /** The type with this number in a GGUF file, if it is one that this engine reads. */
-    static Optional<TensorType> ofGgml(long id) {
-        for (TensorType type : values()) {
-            if (type.ggmlId == id) {
-                return Optional.of(type);
-            }
-        }
-        return Optional.empty();
+    static Optional<TensorType> ofGgml(int id) {
+        return ofGguf().stream().filter(type -> type.ggmlId == id).findFirst();
+    }
+
+    /** The types that GGUF files have. */
+    static List<TensorType> ofGguf() {
+        return Stream.of(values()).filter(type -> type.ggmlId != NOT_IN_GGUF).toList();
     }
 }

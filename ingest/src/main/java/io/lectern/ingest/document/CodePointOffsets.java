@@ -7,6 +7,9 @@ import java.util.Arrays;
  * as most other programs and every JSON that leaves Lectern do.
  */
 public final class CodePointOffsets {
+    /** What JSON that leaves Lectern calls this way of counting, in its field {@code offsetUnit}. */
+    public static final String UNIT = "unicode-code-point";
+
     /** Offsets in code units of the second halves of surrogate pairs, ascending. */
     private final int[] secondHalves;
 

@@ -30,6 +30,7 @@ public record Finding(Kind kind, Severity severity, int page, String message, St
         UNSUPPORTED,
         UNREADABLE,
         DUPLICATE,
+        OLDER_READING,
         LEFT_OUT
     }
 

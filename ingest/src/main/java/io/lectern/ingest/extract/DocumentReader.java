@@ -29,6 +29,12 @@ import org.slf4j.LoggerFactory;
 public final class DocumentReader {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentReader.class);
 
+    /**
+     * Which reading of a file this program gives. Raised by whoever changes an extractor, or adds one, so that some file gives
+     * another text, layout or typed spans than before: matters then read their files again (docs/decisions/0043).
+     */
+    public static final int VERSION = 1;
+
     private final Map<DocumentFormat, Extractor> extractors;
 
     /** A reader of every format that Lectern knows. */

@@ -24,15 +24,35 @@ import java.util.stream.Collectors;
 final class DocumentStore {
 
     /** A document made ready for storing, which is most of the work and needs no database. */
-    record Prepared(Document document, byte[] text, byte[] structure, String words) {
-        static Prepared of(Document document) {
+    record Prepared(Document document, int reader, byte[] text, byte[] structure, String words) {
+        /** @param reader which {@link io.lectern.ingest.extract.DocumentReader#VERSION} read it */
+        static Prepared of(Document document, int reader) {
             return new Prepared(
                     document,
+                    reader,
                     DocumentCodec.encodeText(document.text()),
                     DocumentCodec.encode(new Structure(document.pages(), document.layout(), document.typedSpans())),
                     indexed(document));
         }
     }
+
+    /** What became of a reading that was to be stored. */
+    enum Stored {
+        /** The content was not known. */
+        NEW,
+        /** The content was known, and reads as it did. */
+        SAME,
+        /** The content was known and reads otherwise now: the text was renewed. */
+        RENEWED,
+        /** The content was known and reads otherwise now, but something rests on the earlier text, which stays. */
+        WITHHELD
+    }
+
+    private static final Finding OLDER_READING = Finding.ofFile(
+            Finding.Kind.OLDER_READING,
+            Finding.Severity.WARNING,
+            "This Lectern reads the file otherwise than the one that added it. Answers rest on the earlier reading, so it is kept.",
+            "For the new reading, remove the file from the library and add it again; those answers go with it.");
 
     private DocumentStore() {}
 
@@ -40,19 +60,87 @@ final class DocumentStore {
         return Words.of(document).stream().map(Word::folded).collect(Collectors.joining(" "));
     }
 
-    /** Stores a document with everything that hangs on it, or nothing if its content is known. */
-    static void insert(Connection connection, Prepared prepared) throws SQLException {
-        Document document = prepared.document();
-        if (contains(connection, document.id())) {
-            return;
+    /** Stores a document with everything that hangs on it; one whose content is known, only if this is a later reading. */
+    static Stored put(Connection connection, Prepared prepared) throws SQLException {
+        try (var select = connection.prepareStatement("SELECT number, reader FROM documents WHERE sha256 = ?")) {
+            select.setString(1, prepared.document().id().sha256());
+            ResultSet row = select.executeQuery();
+            if (!row.next()) {
+                insert(connection, prepared);
+                return Stored.NEW;
+            }
+            return row.getInt("reader") >= prepared.reader()
+                    ? Stored.SAME
+                    : renew(connection, row.getLong("number"), prepared);
         }
+    }
+
+    private static Stored renew(Connection connection, long number, Prepared prepared) throws SQLException {
+        Document before = load(connection, number);
+        Document document = prepared.document();
+        boolean isSame = before.withFindings(List.of()).equals(document.withFindings(List.of()));
+        if (!isSame && !renewContents(connection, number, prepared)) {
+            setReader(connection, number, prepared.reader());
+            deleteFindings(connection, number, OLDER_READING.kind().name());
+            insertFindings(connection, "document", number, List.of(OLDER_READING));
+            return Stored.WITHHELD;
+        }
+        if (!isSame) {
+            forget(connection, number, indexed(before));
+            index(connection, number, prepared.words());
+        }
+        try (var update = connection.prepareStatement(
+                "UPDATE documents SET format = ?, pages = ?, characters = ? WHERE number = ?")) {
+            update.setString(1, document.format().name());
+            update.setInt(2, document.pages().size());
+            update.setInt(3, document.text().length());
+            update.setLong(4, number);
+            update.executeUpdate();
+        }
+        setReader(connection, number, prepared.reader());
+        deleteFindings(connection, number, "%");
+        insertFindings(connection, "document", number, document.findings());
+        return isSame ? Stored.SAME : Stored.RENEWED;
+    }
+
+    /** Gives whether it was done: a trigger of whoever rests on the text that is there may pass over it. */
+    private static boolean renewContents(Connection connection, long number, Prepared prepared) throws SQLException {
+        try (var update =
+                connection.prepareStatement("UPDATE contents SET text = ?, structure = ? WHERE document = ?")) {
+            update.setBytes(1, prepared.text());
+            update.setBytes(2, prepared.structure());
+            update.setLong(3, number);
+            return update.executeUpdate() > 0;
+        }
+    }
+
+    private static void setReader(Connection connection, long number, int reader) throws SQLException {
+        try (var update = connection.prepareStatement("UPDATE documents SET reader = ? WHERE number = ?")) {
+            update.setInt(1, reader);
+            update.setLong(2, number);
+            update.executeUpdate();
+        }
+    }
+
+    private static void deleteFindings(Connection connection, long number, String kinds) throws SQLException {
+        try (var delete = connection.prepareStatement("DELETE FROM findings WHERE document = ? AND kind LIKE ?")) {
+            delete.setLong(1, number);
+            delete.setString(2, kinds);
+            delete.executeUpdate();
+        }
+    }
+
+    private static void insert(Connection connection, Prepared prepared) throws SQLException {
+        Document document = prepared.document();
         long number;
-        try (var insert = connection.prepareStatement(
-                "INSERT INTO documents (sha256, format, pages, characters) VALUES (?, ?, ?, ?) RETURNING number")) {
+        try (var insert =
+                connection.prepareStatement("INSERT INTO documents (sha256, format, pages, characters, reader)"
+                        + " VALUES (?, ?, ?, ?, ?) RETURNING number")) {
             insert.setString(1, document.id().sha256());
             insert.setString(2, document.format().name());
             insert.setInt(3, document.pages().size());
             insert.setInt(4, document.text().length());
+            insert.setInt(5, prepared.reader());
             ResultSet row = insert.executeQuery();
             row.next();
             number = row.getLong(1);
@@ -94,16 +182,11 @@ final class DocumentStore {
                 row.getString("remedy"));
     }
 
-    static boolean contains(Connection connection, DocumentId id) throws SQLException {
-        try (var select = connection.prepareStatement("SELECT 1 FROM documents WHERE sha256 = ?")) {
-            select.setString(1, id.sha256());
-            return select.executeQuery().next();
-        }
-    }
-
-    static Set<DocumentId> ids(Connection connection) throws SQLException {
+    /** The documents that were read by this version of the reader or a later one. */
+    static Set<DocumentId> readBy(Connection connection, int reader) throws SQLException {
         Set<DocumentId> ids = new HashSet<>();
-        try (var select = connection.prepareStatement("SELECT sha256 FROM documents")) {
+        try (var select = connection.prepareStatement("SELECT sha256 FROM documents WHERE reader >= ?")) {
+            select.setInt(1, reader);
             ResultSet row = select.executeQuery();
             while (row.next()) {
                 ids.add(new DocumentId(row.getString(1)));
@@ -171,13 +254,7 @@ final class DocumentStore {
                 WHERE NOT EXISTS (SELECT 1 FROM sources WHERE document = number)
                   AND NOT EXISTS (SELECT 1 FROM versions WHERE document = number)""");
         for (long number : numbers) {
-            // A contentless index can only forget words that it is told again.
-            try (var forget =
-                    connection.prepareStatement("INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)")) {
-                forget.setLong(1, number);
-                forget.setString(2, indexed(load(connection, number)));
-                forget.executeUpdate();
-            }
+            forget(connection, number, indexed(load(connection, number)));
             try (var delete = connection.prepareStatement("DELETE FROM documents WHERE number = ?")) {
                 delete.setLong(1, number);
                 delete.executeUpdate();
@@ -222,6 +299,16 @@ final class DocumentStore {
         try (var insert = connection.prepareStatement("INSERT INTO search_identity VALUES (?)")) {
             insert.setString(1, Words.IDENTITY);
             insert.executeUpdate();
+        }
+    }
+
+    /** A contentless index can only forget words that it is told again. */
+    private static void forget(Connection connection, long number, String words) throws SQLException {
+        try (var forget =
+                connection.prepareStatement("INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)")) {
+            forget.setLong(1, number);
+            forget.setString(2, words);
+            forget.executeUpdate();
         }
     }
 

@@ -16,6 +16,8 @@ public record FileResult(Outcome outcome, LibraryEntry entry) {
         CHANGED,
         /** Known, with the same content; nothing was read. */
         UNCHANGED,
+        /** Known, with the same content, of which this Lectern reads more than the one that added it: the text is renewed. */
+        READ_AGAIN,
         /** Known, but gone from its folder; marked, not deleted. */
         MISSING,
         /** Not read, by choice (ignored, binary, generated, secret). */

@@ -87,7 +87,7 @@ final class Ingestion {
     IngestSummary run(List<Path> paths) {
         long begun = System.nanoTime();
         known = database.read(Library::known);
-        stored.addAll(database.read(DocumentStore::ids));
+        stored.addAll(database.read(connection -> DocumentStore.readBy(connection, DocumentReader.VERSION)));
         List<Path> roots =
                 paths.stream().map(path -> path.toAbsolutePath().normalize()).toList();
         requireThere(roots);
@@ -162,18 +162,18 @@ final class Ingestion {
         boolean isKnown = before != null && before.state() == State.LEFT_OUT && before.bytes() == left.bytes();
         LibraryEntry entry = isKnown ? database.read(connection -> Library.entry(connection, before.id())) : null;
         if (entry == null || !entry.findings().equals(List.of(left.finding()))) {
-            entry = store(
-                    new Source(
-                            left.path(),
-                            folderOf(left.root(), left.path()),
-                            left.name(),
-                            left.bytes(),
-                            0,
-                            false,
-                            State.LEFT_OUT,
-                            null,
-                            List.of(left.finding())),
-                    null);
+            Source source = new Source(
+                    left.path(),
+                    folderOf(left.root(), left.path()),
+                    left.name(),
+                    left.bytes(),
+                    0,
+                    false,
+                    State.LEFT_OUT,
+                    null,
+                    List.of(left.finding()));
+            entry = database.write(
+                    Durability.PROCESS, connection -> Library.entry(connection, Library.put(connection, source)));
         }
         finish(Outcome.LEFT_OUT, entry);
     }
@@ -214,7 +214,8 @@ final class Ingestion {
                 Read read = reading.take().get();
                 inFlight--;
                 memory -= read.job().memory(budget);
-                finish(read.outcome(), store(read.source(), read.document()));
+                FileResult stored = store(read);
+                finish(stored.outcome(), stored.entry());
                 if (progress.isCancelled()) {
                     return inFlight > 0 || !jobs.isEmpty();
                 }
@@ -256,6 +257,7 @@ final class Ingestion {
         return before != null
                 && before.state() == State.PRESENT
                 && before.document() != null
+                && before.reader() >= DocumentReader.VERSION
                 && before.settled()
                 && before.bytes() == job.bytes()
                 && before.modified() == job.modified();
@@ -282,7 +284,11 @@ final class Ingestion {
                 // What is so today must not be kept as the content's own; the next run reads it again.
                 return failed(job, document.findings());
             }
-            return new Read(job, outcome, source(job, id, ofName), Prepared.of(withoutFindingsOfName(document)));
+            return new Read(
+                    job,
+                    outcome,
+                    source(job, id, ofName),
+                    Prepared.of(withoutFindingsOfName(document), DocumentReader.VERSION));
         } catch (AccessDeniedException e) {
             return failed(job, reader.read(job.file().path()).findings());
         } catch (IOException | RuntimeException e) {
@@ -334,17 +340,17 @@ final class Ingestion {
         return root.equals(path) ? root.getParent() : root;
     }
 
-    private LibraryEntry store(Source source, Prepared document) {
-        LibraryEntry entry = database.write(Durability.PROCESS, connection -> {
-            if (document != null) {
-                DocumentStore.insert(connection, document);
-            }
-            return Library.entry(connection, Library.put(connection, source));
+    private FileResult store(Read read) {
+        FileResult result = database.write(Durability.PROCESS, connection -> {
+            boolean isRenewed = read.document() != null
+                    && DocumentStore.put(connection, read.document()) == DocumentStore.Stored.RENEWED;
+            Outcome outcome = isRenewed && read.outcome() == Outcome.UNCHANGED ? Outcome.READ_AGAIN : read.outcome();
+            return new FileResult(outcome, Library.entry(connection, Library.put(connection, read.source())));
         });
-        if (source.document() != null) {
-            stored.add(source.document());
+        if (read.source().document() != null) {
+            stored.add(read.source().document());
         }
-        return entry;
+        return result;
     }
 
     private void finish(Outcome outcome, LibraryEntry entry) {

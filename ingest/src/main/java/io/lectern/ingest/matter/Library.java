@@ -45,8 +45,12 @@ final class Library {
             DocumentId document,
             List<Finding> findings) {}
 
-    /** What is known of a path, as far as deciding whether to read it needs. */
-    record Known(long id, long bytes, long modified, boolean settled, State state, DocumentId document) {}
+    /**
+     * What is known of a path, as far as deciding whether to read it needs.
+     *
+     * @param reader which {@link io.lectern.ingest.extract.DocumentReader#VERSION} read its document
+     */
+    record Known(long id, long bytes, long modified, boolean settled, State state, DocumentId document, int reader) {}
 
     private static final long NANOS = 1_000_000_000L;
 
@@ -63,7 +67,7 @@ final class Library {
     static Map<Path, Known> known(Connection connection) throws SQLException {
         Map<Path, Known> known = new HashMap<>();
         try (var select = connection.prepareStatement("""
-                SELECT id, path, bytes, modified, settled, state, sha256
+                SELECT id, path, bytes, modified, settled, state, sha256, reader
                 FROM sources LEFT JOIN documents ON number = document""")) {
             ResultSet row = select.executeQuery();
             while (row.next()) {
@@ -75,7 +79,8 @@ final class Library {
                                 row.getLong("modified"),
                                 row.getBoolean("settled"),
                                 State.valueOf(row.getString("state")),
-                                documentId(row)));
+                                documentId(row),
+                                row.getInt("reader")));
             }
         }
         return known;

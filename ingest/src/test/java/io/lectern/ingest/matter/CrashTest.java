@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.matter.FileResult.Outcome;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -43,12 +42,11 @@ class CrashTest {
     @Test
     void twoProcessesWorkOnOneMatter() throws Exception {
         Path file = matterFile();
-        Process child = start();
-        try (Matter matter = Matter.open(file)) {
+        try (ChildProcess child = start();
+                Matter matter = Matter.open(file)) {
             matter.migrate("other", List.of(Migration.of("other", "CREATE TABLE other (x INTEGER NOT NULL) STRICT")));
-            BufferedReader lines = child.inputReader();
             for (int i = 0; i < 40; i++) {
-                assertThat(lines.readLine()).isNotNull();
+                child.next();
                 matter.write(connection -> {
                     Database.execute(connection, "INSERT INTO other VALUES (1)");
                     return null;
@@ -63,24 +61,15 @@ class CrashTest {
                 }
             });
             assertThat(written).isEqualTo(40);
-        } finally {
-            kill(child);
         }
     }
 
     private void killAndLook(int kills) throws Exception {
         for (int i = 0; i < kills; i++) {
-            Process child = start();
-            BufferedReader lines = child.inputReader();
-            try {
-                hear(lines.readLine());
+            try (ChildProcess child = start()) {
+                hear(child.next());
                 Thread.sleep(random.nextInt(600));
-            } finally {
-                kill(child);
-            }
-            // A pipe gives what was written before the kill, then its end.
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                hear(line);
+                child.kill().forEach(this::hear);
             }
             look();
         }
@@ -96,19 +85,9 @@ class CrashTest {
         }
     }
 
-    private void hear(String line) {
-        assertThat(line).as("the child's first words").isNotNull();
-        // The kill may cut the last line.
-        if (line.endsWith(";")) {
-            String name = line.substring(line.indexOf(' ') + 1, line.length() - 1);
-            (line.startsWith("added ") ? added : removing).add(name);
-        }
-    }
-
-    /** SIGKILL. By the handle, because {@link Process#destroyForcibly()} also throws away what the child has written. */
-    private static void kill(Process child) throws InterruptedException {
-        child.toHandle().destroyForcibly();
-        child.waitFor();
+    private void hear(String report) {
+        String name = report.substring(report.indexOf(' ') + 1);
+        (report.startsWith("added ") ? added : removing).add(name);
     }
 
     private void look() {
@@ -141,21 +120,9 @@ class CrashTest {
         }
     }
 
-    private Process start() throws IOException {
-        Files.createDirectories(folder.resolve("documents"));
-        Path temporary = Files.createDirectories(folder.resolve("tmp"));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        matterFile().toString(),
-                        folder.resolve("documents").toString())
-                .redirectError(folder.resolve("child.err").toFile())
-                .start();
+    private ChildProcess start() throws IOException {
+        Path documents = Files.createDirectories(folder.resolve("documents"));
+        return ChildProcess.start(Child.class, folder, matterFile(), documents);
     }
 
     private Path matterFile() {
@@ -172,7 +139,7 @@ class CrashTest {
 
         public static void main(String[] arguments) throws IOException {
             Path documents = Path.of(arguments[1]);
-            PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+            PrintStream reports = ChildProcess.reports();
             Random random = new Random();
             try (Matter matter = Matter.open(Path.of(arguments[0]))) {
                 while (true) {
@@ -182,12 +149,13 @@ class CrashTest {
                     }
                     matter.ingest(List.of(documents), Progress.none(), result -> {
                         if (result.outcome() == Outcome.ADDED) {
-                            out.println("added " + result.entry().name() + ";");
+                            ChildProcess.report(
+                                    reports, "added " + result.entry().name());
                         }
                     });
                     for (LibraryEntry entry : matter.entries()) {
                         if (random.nextInt(8) == 0) {
-                            out.println("removing " + entry.name() + ";");
+                            ChildProcess.report(reports, "removing " + entry.name());
                             Files.delete(entry.path());
                             matter.remove(List.of(entry.sourceId()));
                         }

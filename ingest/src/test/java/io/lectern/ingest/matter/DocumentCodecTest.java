@@ -54,7 +54,7 @@ class DocumentCodecTest {
     void whatIsStoredIsWhatIsLoaded(@ForAll("documents") Document document) {
         // Identities are random enough here that no two tries share one with different content.
         matter.write(connection -> {
-            DocumentStore.insert(connection, Prepared.of(document));
+            DocumentStore.put(connection, Prepared.of(document, 1));
             return null;
         });
         Document loaded = matter.document(document.id());

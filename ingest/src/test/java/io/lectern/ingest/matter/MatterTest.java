@@ -7,6 +7,7 @@ import io.lectern.ingest.Progress;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.Finding;
+import io.lectern.ingest.document.LineLayout;
 import io.lectern.ingest.document.Span;
 import io.lectern.ingest.extract.DocumentReader;
 import io.lectern.ingest.matter.FileResult.Outcome;
@@ -102,6 +103,55 @@ class MatterTest {
         ingest();
 
         assertThat(outcomes(ingest())).containsOnly(Outcome.UNCHANGED);
+    }
+
+    @Test
+    void whatAnEarlierReaderReadOtherwiseIsReadAgain() throws IOException {
+        Path path = settle(write("a.txt", "today's words"));
+        Document today = new DocumentReader().read(path);
+        storeAsReadBy(DocumentReader.VERSION - 1, today, "yesterday's words");
+
+        ingest(); // the path is new to the matter, the content is not
+
+        assertThat(matter.search("today", 10)).hasSize(1);
+        assertThat(matter.search("yesterday", 10)).isEmpty();
+        assertThat(matter.document(today.id())).isEqualTo(today);
+        assertThat(matter.entries().getFirst().characters())
+                .isEqualTo(today.text().length());
+    }
+
+    @Test
+    void aKnownFileIsReadAgainOnceByALaterReader() throws IOException {
+        settle(write("a.txt", "alpha"));
+        settle(write("b.txt", "beta"));
+        ingest();
+        asIfReadByAnEarlierReader();
+        assertThat(outcomes(ingest())).as("reads as before").containsOnly(Outcome.UNCHANGED);
+
+        DocumentId alpha = entry("a.txt").documentId();
+        asIfReadByAnEarlierReader();
+        storeAsReadBy(DocumentReader.VERSION, matter.document(alpha), "omega");
+        assertThat(matter.search("omega", 10)).hasSize(1);
+        asIfReadByAnEarlierReader();
+
+        assertThat(outcomes(ingest())).containsExactlyInAnyOrder(Outcome.READ_AGAIN, Outcome.UNCHANGED);
+        assertThat(matter.document(alpha).text()).isEqualTo("alpha");
+        assertThat(matter.search("omega", 10)).isEmpty();
+        assertThat(matter.search("alpha", 10)).hasSize(1);
+        assertThat(outcomes(ingest())).containsOnly(Outcome.UNCHANGED);
+    }
+
+    private void storeAsReadBy(int reader, Document document, String text) {
+        Document other = new Document(
+                document.id(), document.format(), text, List.of(), LineLayout.of(text), List.of(), List.of());
+        matter.write(connection -> DocumentStore.put(connection, DocumentStore.Prepared.of(other, reader)));
+    }
+
+    private void asIfReadByAnEarlierReader() {
+        matter.write(connection -> {
+            Database.execute(connection, "UPDATE documents SET reader = " + (DocumentReader.VERSION - 1));
+            return null;
+        });
     }
 
     @Test

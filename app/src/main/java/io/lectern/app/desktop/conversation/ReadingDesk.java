@@ -3,6 +3,7 @@ package io.lectern.app.desktop.conversation;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.AnswerEvent;
 import io.lectern.app.analysis.Coverage;
+import io.lectern.app.analysis.PromptAssembler;
 import io.lectern.app.analysis.ReadingSession;
 import io.lectern.app.analysis.Selection;
 import io.lectern.engine.Cancellation;
@@ -13,6 +14,7 @@ import io.lectern.ingest.document.DocumentId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
     private final Supplier<Engine> engines;
     private final Supplier<Selection> selections;
     private final Function<DocumentId, Document> documents;
+    private final Function<EngineInfo, Map<DocumentId, Integer>> tokenCounts;
     private final Consumer<Answer> store;
     private ReadingSession session;
     private Selection read;
@@ -37,16 +40,19 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
      * @param engines the engine to answer with; blocks while it is opened
      * @param selections what is chosen at the moment
      * @param documents reads a document of the matter
+     * @param tokenCounts what is known of the documents' tokens for an engine
      * @param store keeps an answer for good
      */
     public ReadingDesk(
             Supplier<Engine> engines,
             Supplier<Selection> selections,
             Function<DocumentId, Document> documents,
+            Function<EngineInfo, Map<DocumentId, Integer>> tokenCounts,
             Consumer<Answer> store) {
         this.engines = engines;
         this.selections = selections;
         this.documents = documents;
+        this.tokenCounts = tokenCounts;
         this.store = store;
     }
 
@@ -87,6 +93,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
         if (session != null && selection.equals(read) && engine == reader) {
             return;
         }
+        PromptAssembler.refuseTooLarge(selection, tokenCounts.apply(engine.info()), engine.info());
         close();
         session = ReadingSession.open(engine, selection.load(documents), selection.leftOut(), listener, cancellation);
         read = selection;

@@ -1,0 +1,161 @@
+package io.lectern.engine.vector;
+
+import io.lectern.engine.model.TensorData;
+import io.lectern.engine.model.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * 4-bit codes in groups of 32 inputs: value = scale · code + offset. A row holds its groups' codes, 16 bytes each, whose
+ * low nibbles are the first 16 codes and whose high nibbles the last 16; then the groups' scales, then their offsets, in
+ * half precision. A group adds scale · Σ code · x + offset · Σ x to a product.
+ */
+final class Int4Matrix implements VectorMatrix {
+    private static final int GROUP = Activations.GROUP;
+    private static final int CODE_BYTES = GROUP / 2;
+    private static final int GROUP_BYTES = CODE_BYTES + 2 * Short.BYTES;
+    private static final int LARGEST_CODE = 15;
+
+    private final MemorySegment owner;
+    private final MemorySegment memory;
+    private final int rows;
+    private final int columns;
+    private final int groups;
+
+    private Int4Matrix(MemorySegment memory, int rows, int columns, int groups) {
+        this.owner = memory;
+        this.memory = Lanes.view(memory);
+        this.rows = rows;
+        this.columns = columns;
+        this.groups = groups;
+    }
+
+    /** A matrix of 4 bits with its own codes, or codes of the numbers of any other: a group's least is 0, its largest 15. */
+    static Int4Matrix of(TensorData matrix, Workers workers) {
+        int columns = matrix.columns();
+        int groups = (columns + GROUP - 1) / GROUP;
+        boolean ownCodes = switch (matrix.type()) {
+            case Q4_0, Q4_1, Q4_K -> true;
+            case INT4_PACKED -> matrix.groupElements() % GROUP == 0;
+            default -> false;
+        };
+        MemorySegment rows = PackedRows.of(
+                matrix,
+                (long) groups * GROUP_BYTES,
+                (numbers, row, into, at) -> {
+                    if (ownCodes) {
+                        writeOwnCodes(matrix, row, groups, into, at);
+                    } else {
+                        writeCodes(numbers, groups, into, at);
+                    }
+                },
+                workers);
+        return new Int4Matrix(rows, Math.toIntExact(matrix.rows()), columns, groups);
+    }
+
+    private static void writeOwnCodes(TensorData matrix, int row, int groups, MemorySegment into, long at) {
+        byte[] codes = new byte[groups * GROUP];
+        float[] scales = new float[groups];
+        float[] offsets = new float[groups];
+        matrix.readCodes(row, GROUP, codes, scales, offsets);
+        int least = matrix.type() == TensorType.Q4_0 || matrix.type() == TensorType.INT4_PACKED ? -8 : 0;
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] -= (byte) least;
+        }
+        for (int group = 0; group < groups; group++) {
+            write(codes, group, groups, scales[group], offsets[group] + least * scales[group], into, at);
+        }
+    }
+
+    private static void writeCodes(float[] numbers, int groups, MemorySegment into, long at) {
+        byte[] codes = new byte[groups * GROUP];
+        for (int group = 0; group < groups; group++) {
+            int first = group * GROUP;
+            int after = Math.min(numbers.length, first + GROUP);
+            float least = Float.POSITIVE_INFINITY;
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int i = first; i < after; i++) {
+                least = Math.min(least, numbers[i]);
+                largest = Math.max(largest, numbers[i]);
+            }
+            // Codes are taken for scale and offset as they will be read.
+            float offset = Float.float16ToFloat(Float.floatToFloat16(least));
+            float scale = Float.float16ToFloat(Float.floatToFloat16((largest - offset) / LARGEST_CODE));
+            float perScale = scale > 0 ? 1 / scale : 0;
+            for (int i = first; i < after; i++) {
+                codes[i] = (byte) Math.clamp(Math.round((numbers[i] - offset) * perScale), 0, LARGEST_CODE);
+            }
+            write(codes, group, groups, scale, offset, into, at);
+        }
+    }
+
+    private static void write(
+            byte[] codes, int group, int groups, float scale, float offset, MemorySegment into, long at) {
+        for (int i = 0; i < CODE_BYTES; i++) {
+            int low = codes[group * GROUP + i];
+            int high = codes[group * GROUP + CODE_BYTES + i];
+            into.set(ValueLayout.JAVA_BYTE, at + (long) group * CODE_BYTES + i, (byte) (low | high << 4));
+        }
+        long scales = at + (long) groups * CODE_BYTES;
+        long offsets = scales + (long) groups * Short.BYTES;
+        into.set(ValueLayout.JAVA_SHORT_UNALIGNED, scales + 2L * group, Float.floatToFloat16(scale));
+        into.set(ValueLayout.JAVA_SHORT_UNALIGNED, offsets + 2L * group, Float.floatToFloat16(offset));
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int columns() {
+        return columns;
+    }
+
+    @Override
+    public long bytes() {
+        return owner.byteSize();
+    }
+
+    @Override
+    public void multiply(Activations x, float[] y, int at, int firstRow, int afterRow) {
+        float[] scales = new float[groups];
+        for (int row = firstRow; row < afterRow; row++) {
+            long codes = (long) row * groups * GROUP_BYTES;
+            long scalesAt = codes + (long) groups * CODE_BYTES;
+            widen(memory, scalesAt, scales);
+            y[at + row] = dot(memory, codes, x.numbers(), scales, groups)
+                    + ShortMatrix.halves(memory, scalesAt + (long) groups * Short.BYTES, x.sums(), groups);
+        }
+    }
+
+    /** Σ scale · Σ code · x, group by group. */
+    private static float dot(MemorySegment memory, long at, float[] x, float[] scales, int groups) {
+        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+        for (int group = 0; group < groups; group++) {
+            FloatVector ofGroup = FloatVector.zero(Lanes.FLOATS);
+            for (int part = 0; part < CODE_BYTES; part += Lanes.WIDTH) {
+                int first = group * GROUP + part;
+                IntVector pairs = Lanes.unsignedBytes(memory, at + (long) group * CODE_BYTES + part);
+                ofGroup = Lanes.toFloats(pairs.and(15)).fma(FloatVector.fromArray(Lanes.FLOATS, x, first), ofGroup);
+                ofGroup = Lanes.toFloats(pairs.lanewise(VectorOperators.LSHR, 4))
+                        .fma(FloatVector.fromArray(Lanes.FLOATS, x, first + CODE_BYTES), ofGroup);
+            }
+            sum = ofGroup.fma(FloatVector.broadcast(Lanes.FLOATS, scales[group]), sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
+    }
+
+    private static void widen(MemorySegment memory, long at, float[] into) {
+        int i = 0;
+        for (; i <= into.length - Lanes.WIDTH; i += Lanes.WIDTH) {
+            Lanes.halves(memory, at + 2L * i).intoArray(into, i);
+        }
+        for (; i < into.length; i++) {
+            into[i] = Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i));
+        }
+    }
+}
