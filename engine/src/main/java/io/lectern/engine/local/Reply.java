@@ -180,6 +180,7 @@ final class Reply {
         for (int token : tokens) {
             keep(token);
         }
+        thinkingTokens = count;
         splitter.close();
         return true;
     }
