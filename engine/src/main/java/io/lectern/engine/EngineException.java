@@ -14,6 +14,8 @@ public final class EngineException extends RuntimeException {
         MODEL_MISSING,
         /** A server cannot be reached, refuses, or does not answer as it should. */
         SERVER,
+        /** The device that was asked for is not there. */
+        DEVICE_MISSING,
         /** The engine cannot do what was asked, or failed while doing it. */
         FAILED
     }

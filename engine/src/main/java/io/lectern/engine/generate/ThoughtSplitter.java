@@ -1,7 +1,6 @@
 package io.lectern.engine.generate;
 
-import io.lectern.engine.model.ThinkingMarkers;
-import io.lectern.engine.model.ThinkingMarkers.Opening;
+import io.lectern.engine.generate.ThinkingMarkers.Opening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

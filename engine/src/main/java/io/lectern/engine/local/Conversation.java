@@ -2,9 +2,9 @@ package io.lectern.engine.local;
 
 import io.lectern.engine.EngineException;
 import io.lectern.engine.Message;
+import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.ModelTokenizer;
-import io.lectern.engine.model.ThinkingMarkers;
 import java.security.SecureRandom;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;

@@ -7,18 +7,21 @@ import io.lectern.engine.EngineInfo;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Message;
 import io.lectern.engine.Tokenizer;
+import io.lectern.engine.decoder.ComputeDevices;
 import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelTokenizer;
-import io.lectern.engine.model.ThinkingMarkers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * An engine that runs a model in this process. The decoder has one thread of its own for native calls, on which contexts
@@ -53,7 +56,7 @@ public final class LocalEngine implements Engine {
             List<Runnable> parts) {
         this.tokenizer = tokenizer;
         this.template = template;
-        this.markers = ThinkingMarkers.of(template, tokenizer);
+        this.markers = markers(template, tokenizer);
         this.window = window;
         this.weightBytesPerToken = weightBytesPerToken;
         this.info = info;
@@ -65,9 +68,11 @@ public final class LocalEngine implements Engine {
      * Loads the model of a GGUF file.
      *
      * @throws EngineException with MODEL_UNUSABLE if the file is damaged or of a kind that is not known, or its tokenizer or
-     *     chat template cannot be used; with FAILED if the tensor runtime is not available
+     *     chat template cannot be used; with DEVICE_MISSING if there is no such device to compute on; with FAILED if the
+     *     tensor runtime is not available
      */
     public static LocalEngine open(Path file, EngineOptions options) {
+        ComputeDevices.require(options.device());
         GgufCheckpoint checkpoint = GgufCheckpoint.open(file);
         List<Runnable> parts = new ArrayList<>(List.of(checkpoint::close));
         try {
@@ -76,7 +81,7 @@ public final class LocalEngine implements Engine {
             parts.addFirst(tokenizer::close);
             ChatTemplate template = ChatTemplate.of(checkpoint, tokenizer);
             // A template that cannot be rendered is found now, not at the first question.
-            Conversation.begin(template, tokenizer, ThinkingMarkers.of(template, tokenizer))
+            Conversation.begin(template, tokenizer, markers(template, tokenizer))
                     .append(Message.user("?"))
                     .after()
                     .openReply(true);
@@ -113,6 +118,13 @@ public final class LocalEngine implements Engine {
             parts.forEach(Runnable::run);
             throw e;
         }
+    }
+
+    private static ThinkingMarkers markers(ChatTemplate template, ModelTokenizer tokenizer) {
+        return ThinkingMarkers.of(
+                template.text(),
+                () -> IntStream.range(0, tokenizer.size())
+                        .mapToObj(token -> new String(tokenizer.bytes(token), StandardCharsets.UTF_8)));
     }
 
     /** What this engine is; waits for the hash of the weights if that is not known yet. */

@@ -130,7 +130,7 @@ public final class ChatTemplate {
     }
 
     /** The template as its makers wrote it. */
-    String text() {
+    public String text() {
         return text;
     }
 

@@ -2,6 +2,7 @@ package io.lectern.engine.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -80,6 +81,24 @@ public final class TorchBackend implements AutoCloseable {
             backend.close();
             throw new EngineException(
                     EngineException.Reason.FAILED, "The tensor runtime (libtorch) could not be started", e);
+        }
+    }
+
+    /**
+     * How many CUDA devices the tensor runtime can compute on: none where it is built for the processor only, however many
+     * the machine has.
+     *
+     * @throws EngineException if the runtime is not available on this machine
+     */
+    public static int cudaDevices() {
+        TorchBackend backend = startWithSource(1, "");
+        try {
+            return backend.run(() -> {
+                Engine engine = Engine.getEngine("PyTorch");
+                return engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
+            });
+        } finally {
+            backend.close();
         }
     }
 

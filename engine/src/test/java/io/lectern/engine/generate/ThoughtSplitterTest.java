@@ -2,10 +2,9 @@ package io.lectern.engine.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lectern.engine.generate.ThinkingMarkers.Opening;
 import io.lectern.engine.generate.ThoughtSplitter.Kind;
 import io.lectern.engine.generate.ThoughtSplitter.Piece;
-import io.lectern.engine.model.ThinkingMarkers;
-import io.lectern.engine.model.ThinkingMarkers.Opening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.ComputeDevice;
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineException;
@@ -194,5 +195,14 @@ class LocalEngineTest {
                 .isThrownBy(() -> Engines.open(folder, EngineOptions.standard()))
                 .withMessageContaining(".gguf")
                 .withMessageContaining("not supported yet");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsNotReplacedByAnother() {
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> Engines.open(
+                        TestModels.smolLm2(), EngineOptions.standard().withDevice(ComputeDevice.of("cuda:999"))))
+                .withMessageMatching("There is no (CUDA )?device .*")
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(EngineException.Reason.DEVICE_MISSING));
     }
 }

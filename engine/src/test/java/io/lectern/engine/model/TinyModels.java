@@ -11,15 +11,6 @@ final class TinyModels {
 
     /** One layer of the llama architecture, with a vocabulary of the 256 bytes, one merge and two control tokens. */
     static GgufWriter llama() {
-        return llama(List.of());
-    }
-
-    /** The same with two more tokens, which its makers added to the vocabulary. */
-    static GgufWriter thinking(String begin, String end) {
-        return llama(List.of(begin, end));
-    }
-
-    private static GgufWriter llama(List<String> added) {
         List<String> tokens = new ArrayList<>();
         List<Integer> kinds = new ArrayList<>();
         for (int b = 0; b < 256; b++) {
@@ -28,8 +19,6 @@ final class TinyModels {
         }
         tokens.addAll(List.of("he", "<|start|>", "<|end|>"));
         kinds.addAll(List.of(1, 3, 3));
-        tokens.addAll(added);
-        added.forEach(name -> kinds.add(4));
         return new GgufWriter()
                 .put("general.architecture", "llama")
                 .put("general.name", "Tiny")
@@ -53,7 +42,7 @@ final class TinyModels {
                         "tokenizer.chat_template",
                         "{% for m in messages %}<|start|>{{ m.role }}:{{ m.content }}<|end|>{% endfor %}"
                                 + "{% if add_generation_prompt %}<|start|>assistant:{% endif %}")
-                .tensor("token_embd.weight", 0.5f, tokens.size(), HIDDEN)
+                .tensor("token_embd.weight", 0.5f, 259, HIDDEN)
                 .tensor("blk.0.attn_norm.weight", 1, HIDDEN)
                 .tensor("blk.0.attn_q.weight", 0.1f, 32, HIDDEN)
                 .tensor("blk.0.attn_k.weight", 0.1f, 16, HIDDEN)

@@ -52,7 +52,7 @@ public record Problem(String message, Kind kind) {
                         switch (e.reason()) {
                             case DOES_NOT_FIT -> Kind.DOES_NOT_FIT;
                             case MODEL_MISSING -> Kind.MODEL_MISSING;
-                            case MODEL_UNUSABLE, SERVER, FAILED -> Kind.OTHER;
+                            case MODEL_UNUSABLE, DEVICE_MISSING, SERVER, FAILED -> Kind.OTHER;
                         });
             case DoesNotFitException e -> new Problem(e.getMessage(), Kind.DOES_NOT_FIT);
             case UncheckedIOException e ->

@@ -1,15 +1,14 @@
-package io.lectern.engine.model;
+package io.lectern.engine.generate;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -63,8 +62,8 @@ public record ThinkingMarkers(String begin, String end, boolean expected) {
         }
     }
 
-    /** Of the shapes, in UTF-8. */
-    private static final String FIRST_BYTES = "<[" + (char) (byte) 0xE2;
+    /** Of the shapes. */
+    private static final String FIRST_CHARACTERS = "<[◁";
 
     private static final String COMMON_BEGIN = "<think>";
     private static final String COMMON_END = "</think>";
@@ -79,27 +78,30 @@ public record ThinkingMarkers(String begin, String end, boolean expected) {
     /**
      * The markers of a model: those that its template speaks of; else those that it has tokens for, with which it need not
      * think, as whole families share a vocabulary; else the common ones.
+     *
+     * @param template the model's chat template
+     * @param tokens the texts of the model's tokens; asked for only if the template says nothing
      */
-    public static ThinkingMarkers of(ChatTemplate template, ModelTokenizer tokenizer) {
-        Optional<ThinkingMarkers> spokenOf = Stream.of(Shape.values())
-                .flatMap(shape -> shape.in(template.text(), true))
-                .findFirst();
+    public static ThinkingMarkers of(String template, Supplier<Stream<String>> tokens) {
+        Optional<ThinkingMarkers> spokenOf = in(template, true).findFirst();
         if (spokenOf.isPresent()) {
             return spokenOf.get();
         }
-        if (FRAMES_OF_MINIMAX_M1.stream().allMatch(template.text()::contains)) {
+        if (FRAMES_OF_MINIMAX_M1.stream().allMatch(template::contains)) {
             return new ThinkingMarkers(COMMON_BEGIN, COMMON_END, true);
         }
-        Set<String> tokens = IntStream.range(0, tokenizer.size())
-                .mapToObj(tokenizer::bytes)
-                .filter(bytes -> bytes.length > 2 && FIRST_BYTES.indexOf(bytes[0]) >= 0)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        Set<String> marked = tokens.get()
+                .filter(token -> token.length() > 2 && FIRST_CHARACTERS.indexOf(token.charAt(0)) >= 0)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        return tokens.stream()
-                .flatMap(token -> Stream.of(Shape.values()).flatMap(shape -> shape.in(token, false)))
-                .filter(pair -> tokens.contains(pair.begin()) && tokens.contains(pair.end()))
+        return marked.stream()
+                .flatMap(token -> in(token, false))
+                .filter(pair -> marked.contains(pair.begin()) && marked.contains(pair.end()))
                 .findFirst()
                 .orElse(new ThinkingMarkers(COMMON_BEGIN, COMMON_END, false));
+    }
+
+    private static Stream<ThinkingMarkers> in(String text, boolean expected) {
+        return Stream.of(Shape.values()).flatMap(shape -> shape.in(text, expected));
     }
 
     /**
