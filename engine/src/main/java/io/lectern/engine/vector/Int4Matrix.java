@@ -126,7 +126,7 @@ final class Int4Matrix implements VectorMatrix {
         for (int row = firstRow; row < afterRow; row++) {
             long codes = (long) row * groups * GROUP_BYTES;
             long scalesAt = codes + (long) groups * CODE_BYTES;
-            widen(memory, scalesAt, scales);
+            CacheNumbers.readHalves(memory, scalesAt, scales, groups);
             y[at + row] = dot(memory, codes, x.numbers(), scales, groups)
                     + ShortMatrix.halves(memory, scalesAt + (long) groups * Short.BYTES, x.sums(), groups);
         }
@@ -147,15 +147,5 @@ final class Int4Matrix implements VectorMatrix {
             sum = ofGroup.fma(FloatVector.broadcast(Lanes.FLOATS, scales[group]), sum);
         }
         return sum.reduceLanes(VectorOperators.ADD);
-    }
-
-    private static void widen(MemorySegment memory, long at, float[] into) {
-        int i = 0;
-        for (; i <= into.length - Lanes.WIDTH; i += Lanes.WIDTH) {
-            Lanes.halves(memory, at + 2L * i).intoArray(into, i);
-        }
-        for (; i < into.length; i++) {
-            into[i] = Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i));
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.lectern.engine.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -29,6 +30,7 @@ final class Lanes {
     static final int SMALLEST_BITS = 256;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final int HALF_EXPONENT_OFFSET = 112;
     private static final float HALF_TO_FLOAT = Float.intBitsToFloat((127 + HALF_EXPONENT_OFFSET) << 23);
 
@@ -51,6 +53,14 @@ final class Lanes {
     /** Floats as they are stored, from a byte offset. */
     static FloatVector floats(MemorySegment memory, long at) {
         return FloatVector.fromMemorySegment(FLOATS, memory, at, ORDER);
+    }
+
+    static float floatAt(MemorySegment memory, long at) {
+        return memory.get(FLOAT, at);
+    }
+
+    static void setFloat(MemorySegment memory, long at, float number) {
+        memory.set(FLOAT, at, number);
     }
 
     /** Numbers of bfloat16, the upper half of a float. */

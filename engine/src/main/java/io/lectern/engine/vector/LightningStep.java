@@ -1,0 +1,129 @@
+package io.lectern.engine.vector;
+
+import io.lectern.engine.model.LayerSpec.Lightning;
+import io.lectern.engine.vector.Products.Product;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/** Lightning attention of one token: see {@link Lightning}. */
+final class LightningStep implements MixerStep {
+    private final Lightning spec;
+    private final VectorMatrix queryKeyValue;
+    private final VectorMatrix gate;
+    private final float[] norm;
+    private final VectorMatrix output;
+    private final Workers workers;
+
+    private final float[] decays;
+    /** Query, key and value of each head, then the gate. */
+    private final float[] projected;
+
+    private final Activations attended;
+
+    LightningStep(
+            Lightning spec,
+            VectorMatrix queryKeyValue,
+            VectorMatrix gate,
+            float[] norm,
+            VectorMatrix output,
+            Workers workers) {
+        this.spec = spec;
+        this.queryKeyValue = queryKeyValue;
+        this.gate = gate;
+        this.norm = norm;
+        this.output = output;
+        this.workers = workers;
+        decays = new float[spec.heads()];
+        for (int head = 0; head < decays.length; head++) {
+            decays[head] = (float) Math.exp(-spec.slopes().get(head));
+        }
+        projected = new float[queryKeyValue.rows() + gate.rows()];
+        attended = new Activations(spec.heads() * spec.headDimension());
+    }
+
+    @Override
+    public void forward(Activations normed, float[] into, LayerMemory memory, long position) {
+        MemorySegment states = Lanes.view(((LayerMemory.States) memory).numbers());
+        int gateAt = queryKeyValue.rows();
+        Products.compute(
+                workers,
+                List.of(
+                        new Product(queryKeyValue, normed, projected, 0),
+                        new Product(gate, normed, projected, gateAt)));
+        workers.forEach(spec.heads(), head -> attend(states, head));
+        int inner = spec.heads() * spec.headDimension();
+        float[] heads = attended.numbers();
+        VectorFunctions.rmsNorm(heads, inner, norm, spec.outputNormEpsilon(), heads);
+        VectorFunctions.multiplyBySigmoid(heads, inner, projected, gateAt);
+        attended.ready();
+        Products.compute(workers, output, attended, into);
+    }
+
+    /** S ← decay · S + kᵀv, o = q · S, for one head. */
+    private void attend(MemorySegment states, int head) {
+        int dimension = spec.headDimension();
+        int query = head * 3 * dimension;
+        int key = query + dimension;
+        int value = key + dimension;
+        VectorFunctions.silu(projected, query, 3 * dimension);
+        float[] heads = attended.numbers();
+        int result = head * dimension;
+        VectorFunctions.scale(0, heads, result, dimension);
+        long rowBytes = (long) dimension * Float.BYTES;
+        long row = head * dimension * rowBytes;
+        for (int i = 0; i < dimension; i++) {
+            step(
+                    states,
+                    row,
+                    decays[head],
+                    projected[key + i],
+                    projected[query + i],
+                    projected,
+                    value,
+                    heads,
+                    result,
+                    dimension);
+            row += rowBytes;
+        }
+    }
+
+    /** One row of a state: s ← decay · s + key · v; o ← o + query · s. */
+    private static void step(
+            MemorySegment states,
+            long row,
+            float decay,
+            float key,
+            float query,
+            float[] values,
+            int value,
+            float[] output,
+            int result,
+            int dimension) {
+        FloatVector decays = FloatVector.broadcast(Lanes.FLOATS, decay);
+        FloatVector keys = FloatVector.broadcast(Lanes.FLOATS, key);
+        FloatVector queries = FloatVector.broadcast(Lanes.FLOATS, query);
+        int i = 0;
+        for (; i <= dimension - Lanes.WIDTH; i += Lanes.WIDTH) {
+            long at = row + (long) i * Float.BYTES;
+            FloatVector added =
+                    FloatVector.fromArray(Lanes.FLOATS, values, value + i).mul(keys);
+            FloatVector state = Lanes.floats(states, at).fma(decays, added);
+            state.intoMemorySegment(states, at, ByteOrder.LITTLE_ENDIAN);
+            state.fma(queries, FloatVector.fromArray(Lanes.FLOATS, output, result + i))
+                    .intoArray(output, result + i);
+        }
+        for (; i < dimension; i++) {
+            long at = row + (long) i * Float.BYTES;
+            float state = Lanes.floatAt(states, at) * decay + values[value + i] * key;
+            Lanes.setFloat(states, at, state);
+            output[result + i] += query * state;
+        }
+    }
+
+    @Override
+    public long bytes() {
+        return queryKeyValue.bytes() + gate.bytes() + output.bytes();
+    }
+}

@@ -1,0 +1,201 @@
+package io.lectern.engine.vector;
+
+import io.lectern.engine.WeightPrecision;
+import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.LayerSpec;
+import io.lectern.engine.model.LayerSpec.Dense;
+import io.lectern.engine.model.LayerSpec.FeedForward;
+import io.lectern.engine.model.LayerSpec.Lightning;
+import io.lectern.engine.model.LayerSpec.Mixer;
+import io.lectern.engine.model.LayerSpec.MixtureOfExperts;
+import io.lectern.engine.model.LayerSpec.Rotary;
+import io.lectern.engine.model.LayerSpec.Softmax;
+import io.lectern.engine.model.ModelConfig;
+import io.lectern.engine.model.TensorNames;
+import io.lectern.engine.vector.LayerStep.Part;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model for one token at a time: what the decoder's kernels do for a chunk of tokens, in Java, over the same memories of
+ * the layers. Its products are those of the weights as they lie in the checkpoint, or packed once. Used by one thread at
+ * a time.
+ */
+public final class TokenStep implements AutoCloseable {
+    private final ModelConfig config;
+    private final Workers workers;
+    private final List<LayerStep> layers = new ArrayList<>();
+    private final LayerStep.Room room;
+    private final float[] norm;
+    private final VectorMatrix head;
+
+    /**
+     * Packs the weights that are not used as they lie.
+     *
+     * @param checkpoint must stay open as long as the step
+     * @param precision in what form the matrices of layers and head are multiplied; routers are as they are stored
+     * @param threads that work on each product
+     */
+    public TokenStep(Checkpoint checkpoint, WeightPrecision precision, int threads) {
+        config = checkpoint.config();
+        workers = new Workers(threads);
+        room = new LayerStep.Room(config.hidden());
+        norm = checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll();
+        try {
+            Map<Rotary, Rotation> rotations = new HashMap<>();
+            for (int index = 0; index < config.layers().size(); index++) {
+                layers.add(new LayerWeights(checkpoint, index, precision, workers).step(rotations));
+            }
+            head = VectorMatrix.of(
+                    checkpoint.tensor(config.tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT),
+                    precision,
+                    workers);
+        } catch (RuntimeException | Error e) {
+            workers.close();
+            throw e;
+        }
+    }
+
+    /** Finds and packs the tensors of one layer. */
+    private record LayerWeights(Checkpoint checkpoint, int index, WeightPrecision precision, Workers workers) {
+
+        LayerStep step(Map<Rotary, Rotation> rotations) {
+            LayerSpec spec = checkpoint.config().layers().get(index);
+            return new LayerStep(
+                    new Part<>(mixer(spec.mixer(), rotations), vector(TensorNames.MIXER_NORM), spec.mixerResidual()),
+                    new Part<>(
+                            feedForward(spec.feedForward()),
+                            vector(TensorNames.FEED_FORWARD_NORM),
+                            spec.feedForwardResidual()));
+        }
+
+        private MixerStep mixer(Mixer mixer, Map<Rotary, Rotation> rotations) {
+            return switch (mixer) {
+                case Lightning lightning ->
+                    new LightningStep(
+                            lightning,
+                            matrix(TensorNames.LIGHTNING_QUERY_KEY_VALUE),
+                            matrix(TensorNames.LIGHTNING_GATE),
+                            vector(TensorNames.LIGHTNING_NORM),
+                            matrix(TensorNames.ATTENTION_OUTPUT),
+                            workers);
+                case Softmax softmax ->
+                    new SoftmaxStep(
+                            softmax,
+                            matrix(TensorNames.QUERY),
+                            matrix(TensorNames.KEY),
+                            matrix(TensorNames.VALUE),
+                            softmax.biased()
+                                    ? join(
+                                            vector(TensorNames.QUERY_BIAS),
+                                            vector(TensorNames.KEY_BIAS),
+                                            vector(TensorNames.VALUE_BIAS))
+                                    : new float[0],
+                            matrix(TensorNames.ATTENTION_OUTPUT),
+                            rotations.computeIfAbsent(softmax.rotary(), Rotation::new),
+                            workers);
+            };
+        }
+
+        private FeedForwardStep feedForward(FeedForward feedForward) {
+            return switch (feedForward) {
+                case Dense dense ->
+                    new DenseStep(
+                            expert(
+                                    TensorNames.FEED_FORWARD_GATE,
+                                    TensorNames.FEED_FORWARD_UP,
+                                    TensorNames.FEED_FORWARD_DOWN),
+                            workers);
+                case MixtureOfExperts mixture -> {
+                    List<Expert> experts = new ArrayList<>();
+                    for (int i = 0; i < mixture.experts(); i++) {
+                        experts.add(expert(
+                                TensorNames.ofExpert(i, TensorNames.FEED_FORWARD_GATE),
+                                TensorNames.ofExpert(i, TensorNames.FEED_FORWARD_UP),
+                                TensorNames.ofExpert(i, TensorNames.FEED_FORWARD_DOWN)));
+                    }
+                    boolean shared = mixture.shared().isPresent();
+                    yield new ExpertsStep(
+                            mixture,
+                            stored(TensorNames.ROUTER),
+                            experts,
+                            shared
+                                    ? expert(TensorNames.SHARED_GATE, TensorNames.SHARED_UP, TensorNames.SHARED_DOWN)
+                                    : null,
+                            shared ? stored(TensorNames.SHARED_COEFFICIENT) : null,
+                            workers);
+                }
+            };
+        }
+
+        private Expert expert(String gate, String up, String down) {
+            return new Expert(matrix(gate), matrix(up), matrix(down));
+        }
+
+        private VectorMatrix matrix(String name) {
+            return VectorMatrix.of(checkpoint.tensor(TensorNames.ofLayer(index, name)), precision, workers);
+        }
+
+        private VectorMatrix stored(String name) {
+            return VectorMatrix.of(
+                    checkpoint.tensor(TensorNames.ofLayer(index, name)), WeightPrecision.AS_STORED, workers);
+        }
+
+        private float[] vector(String name) {
+            return checkpoint.tensor(TensorNames.ofLayer(index, name)).readAll();
+        }
+
+        private static float[] join(float[]... vectors) {
+            int length = 0;
+            for (float[] vector : vectors) {
+                length += vector.length;
+            }
+            float[] joined = new float[length];
+            int at = 0;
+            for (float[] vector : vectors) {
+                System.arraycopy(vector, 0, joined, at, vector.length);
+                at += vector.length;
+            }
+            return joined;
+        }
+    }
+
+    /**
+     * Passes a token through all layers, which remember it.
+     *
+     * @param x the token's embedding, one number for each of the stream; becomes the last layer's output
+     * @param position of the token, from 0
+     * @param memories of the layers, first to last
+     */
+    public void forward(float[] x, long position, List<LayerMemory> memories) {
+        for (int index = 0; index < layers.size(); index++) {
+            layers.get(index).forward(x, memories.get(index), position, config.normEpsilon(), room);
+        }
+    }
+
+    /**
+     * Logits of the token after one with this last layer's output, one for each word of the vocabulary.
+     *
+     * @param x is not changed
+     */
+    public float[] logits(float[] x) {
+        VectorFunctions.rmsNorm(x, x.length, norm, config.normEpsilon(), room.normed.numbers());
+        room.normed.ready();
+        float[] logits = new float[head.rows()];
+        Products.compute(workers, head, room.normed, logits);
+        return logits;
+    }
+
+    /** Bytes of weights that are read for a token. */
+    public long weightBytesPerToken() {
+        return layers.stream().mapToLong(LayerStep::bytes).sum() + head.bytes();
+    }
+
+    /** Ends the workers. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}
