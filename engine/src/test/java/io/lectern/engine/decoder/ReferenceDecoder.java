@@ -118,7 +118,7 @@ final class ReferenceDecoder {
     private double slope(int head, int layer) {
         double rate = original ? alibi(head, heads) : Math.pow(2, -8.0 * (head + 1) / heads);
         double last = original ? layers - 1 : layers - 1 + 1e-5;
-        return rate * (1 - layer / last + 1e-5);
+        return rate * ((layer == 0 ? 1 : 1 - layer / last) + 1e-5); // of one layer, too, where the division is 0 / 0
     }
 
     /** The slopes of ALiBi (Press et al. 2022) for any number of heads. */
@@ -225,6 +225,15 @@ final class ReferenceDecoder {
         int[] certain = new int[x.length];
         double[][] outputs = new double[x.length][];
         IntStream.range(0, x.length).parallel().forEach(t -> {
+            if (original && config.get("num_local_experts").asInt() == 1) { // then there is no mixture
+                certain[t] = 1;
+                outputs[t] = swiglu(
+                        x[t],
+                        prefix + "mlp.gate_proj.weight",
+                        prefix + "mlp.up_proj.weight",
+                        prefix + "mlp.down_proj.weight");
+                return;
+            }
             double[] output = new double[hidden];
             certain[t] = mixture(x[t], experts, output) ? 1 : 0;
             if (shared > 0) {
