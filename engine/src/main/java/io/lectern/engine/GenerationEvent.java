@@ -6,11 +6,22 @@ public sealed interface GenerationEvent {
     /**
      * The prompt is being read.
      *
-     * @param done tokens read of this prompt
+     * @param done tokens of this prompt that the work done so far amounts to
      * @param total tokens of this prompt
      * @param tokensPerSecond speed so far
+     * @param secondsLeft at that speed
+     * @param progress exactly where the reading is
      */
-    record Prefill(int done, int total, double tokensPerSecond) implements GenerationEvent {}
+    record Prefill(int done, int total, double tokensPerSecond, double secondsLeft, ReadingProgress progress)
+            implements GenerationEvent {
+
+        /** What can be said so long after the beginning. */
+        public static Prefill of(ReadingProgress progress, int total, double seconds) {
+            double read = progress.part() * total;
+            double left = progress.part() > 0 ? seconds * (1 - progress.part()) / progress.part() : 0;
+            return new Prefill((int) read, total, read / Math.max(1e-9, seconds), left, progress);
+        }
+    }
 
     /**
      * The model thought.

@@ -8,6 +8,7 @@ import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationEvent.FinishReason;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
+import io.lectern.engine.ReadingProgress;
 import io.lectern.engine.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class ScriptedEngine implements Engine {
             cancellation.throwIfCancelled();
             read.add(message.content());
             said += message.content();
-            listener.accept(new GenerationEvent.Prefill(said.length(), said.length(), 1));
+            listener.accept(GenerationEvent.Prefill.of(ReadingProgress.ofTokens(1, 1), said.length(), said.length()));
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.lectern.engine.EngineInfo;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
+import io.lectern.engine.ReadingProgress;
 import io.lectern.engine.Tokenizer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -123,7 +124,8 @@ final class ScriptedEngine implements Engine {
             }
             for (int done = Math.min(CHUNK, total); ; done = Math.min(done + CHUNK, total)) {
                 cancellation.throwIfCancelled();
-                listener.accept(new GenerationEvent.Prefill(done, total, 88));
+                listener.accept(new GenerationEvent.Prefill(
+                        done, total, 88, (total - done) / 88.0, ReadingProgress.ofTokens(done, total)));
                 if (total > 2 * CHUNK && done >= total / 2) {
                     await(readingGate, cancellation);
                 }

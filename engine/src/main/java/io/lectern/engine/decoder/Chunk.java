@@ -20,11 +20,27 @@ final class Chunk implements AutoCloseable {
     private final int position;
     private final int tokens;
     private final Cancellation cancellation;
+    private final ReadingWork work;
+    /** Where the chunk begins within its reading. */
+    private final int startInReading;
+
     private final Map<Rotary, Map<Integer, TorchValue>> angles = new HashMap<>();
 
-    /** Tokens from a position on. */
-    Chunk(TorchBackend backend, int position, int tokens, Cancellation cancellation) {
+    /**
+     * Tokens from a position on.
+     *
+     * @param startInReading where the chunk begins within the reading that it is a part of
+     */
+    Chunk(
+            TorchBackend backend,
+            int position,
+            int startInReading,
+            int tokens,
+            ReadingWork work,
+            Cancellation cancellation) {
         this.backend = backend;
+        this.startInReading = startInReading;
+        this.work = work;
         this.position = position;
         this.tokens = tokens;
         this.cancellation = cancellation;
@@ -39,6 +55,16 @@ final class Chunk implements AutoCloseable {
         if (tokens > 1) {
             cancellation.throwIfCancelled();
         }
+    }
+
+    /** A mixer has done a tile. */
+    void mixed(Tile tile) {
+        work.mixed(startInReading + tile.first(), tile.tokens());
+    }
+
+    /** A feed-forward has done a tile. */
+    void fed(Tile tile) {
+        work.fed(tile.tokens());
     }
 
     /** Some of the chunk's tokens: from {@code first} to before {@code after}, with their part of the stream. */

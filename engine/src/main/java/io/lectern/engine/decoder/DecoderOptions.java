@@ -8,43 +8,55 @@ import io.lectern.engine.WeightPrecision;
  *
  * @param threads workers for each operation, at least 1
  * @param chunkTokens tokens that pass a layer before the next layer is taken: more use each weight better, fewer need less
- *     memory and can be called off sooner
+ *     memory; 0 for what suits the place where the weights are
  * @param lightningBlockTokens tokens that Lightning attention relates to one another directly rather than through its state;
  *     changes the time, not the result
  * @param weights in what form the matrices are multiplied
  * @param cache how keys and values are kept
+ * @param memoryBytes most memory to take; 0 for what is free
  */
 public record DecoderOptions(
-        int threads, int chunkTokens, int lightningBlockTokens, WeightPrecision weights, CacheType cache) {
+        int threads,
+        int chunkTokens,
+        int lightningBlockTokens,
+        WeightPrecision weights,
+        CacheType cache,
+        long memoryBytes) {
     public DecoderOptions {
-        if (threads < 1 || chunkTokens < 1 || lightningBlockTokens < 1) {
-            throw new IllegalArgumentException("threads, chunkTokens and lightningBlockTokens must be at least 1");
+        if (threads < 1 || chunkTokens < 0 || lightningBlockTokens < 1) {
+            throw new IllegalArgumentException(
+                    "threads and lightningBlockTokens must be at least 1, chunkTokens at least 0");
         }
     }
 
-    /** All processors of this machine, the chunk that was measured to be best, and weights as they are stored. */
+    /** All processors and free memory of this machine, and weights as they are stored. */
     public static DecoderOptions standard() {
         return new DecoderOptions(
-                Runtime.getRuntime().availableProcessors(), 1024, 128, WeightPrecision.AS_STORED, CacheType.F16);
+                Runtime.getRuntime().availableProcessors(), 0, 128, WeightPrecision.AS_STORED, CacheType.F16, 0);
     }
 
     /** The same with so many threads. */
     public DecoderOptions withThreads(int number) {
-        return new DecoderOptions(number, chunkTokens, lightningBlockTokens, weights, cache);
+        return new DecoderOptions(number, chunkTokens, lightningBlockTokens, weights, cache, memoryBytes);
     }
 
     /** The same with chunks of so many tokens. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(threads, tokens, lightningBlockTokens, weights, cache);
+        return new DecoderOptions(threads, tokens, lightningBlockTokens, weights, cache, memoryBytes);
     }
 
     /** The same with matrices in this form, and keys and values kept so. */
     public DecoderOptions withPrecision(WeightPrecision precision, CacheType type) {
-        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, precision, type);
+        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, precision, type, memoryBytes);
     }
 
     /** The same with blocks of so many tokens in Lightning attention. */
     public DecoderOptions withLightningBlockTokens(int tokens) {
-        return new DecoderOptions(threads, chunkTokens, tokens, weights, cache);
+        return new DecoderOptions(threads, chunkTokens, tokens, weights, cache, memoryBytes);
+    }
+
+    /** The same within so many bytes of memory; 0 for what is free. */
+    public DecoderOptions withMemoryBytes(long bytes) {
+        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, weights, cache, bytes);
     }
 }

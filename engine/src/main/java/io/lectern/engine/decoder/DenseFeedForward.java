@@ -3,6 +3,7 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.model.LayerSpec.Residual;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.util.List;
 
 /** SwiGLU with its norm and residual. */
 final class DenseFeedForward implements FeedForward {
@@ -21,21 +22,22 @@ final class DenseFeedForward implements FeedForward {
     @Override
     public void forward(TorchValue x, Chunk chunk) {
         TorchValue dictionary = weights.forTokens(chunk.tokens());
-        chunk.forEachTile(
-                x,
-                tile -> backend.execute(
-                        "dense_layer",
-                        tile.x(),
-                        dictionary,
-                        normEpsilon,
-                        residual.alpha(),
-                        residual.beta(),
-                        residual.ofNormed()));
+        chunk.forEachTile(x, tile -> {
+            backend.execute(
+                    "dense_layer",
+                    tile.x(),
+                    dictionary,
+                    normEpsilon,
+                    residual.alpha(),
+                    residual.beta(),
+                    residual.ofNormed());
+            chunk.fed(tile);
+        });
     }
 
     @Override
-    public long packedBytes() {
-        return weights.packedBytes();
+    public List<PartWeights> weights() {
+        return List.of(weights);
     }
 
     @Override

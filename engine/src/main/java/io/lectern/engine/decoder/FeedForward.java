@@ -3,7 +3,7 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.torch.TorchValue;
 
 /** The part of a layer that works on each token alone, with its norm and residual. */
-sealed interface FeedForward extends AutoCloseable permits DenseFeedForward, MixtureFeedForward {
+sealed interface FeedForward extends LayerPart permits DenseFeedForward, MixtureFeedForward {
 
     /**
      * Passes a chunk through, in place.
@@ -11,10 +11,4 @@ sealed interface FeedForward extends AutoCloseable permits DenseFeedForward, Mix
      * @param x {tokens, hidden} in f32
      */
     void forward(TorchValue x, Chunk chunk);
-
-    /** Bytes of matrices that are read for one token. */
-    long packedBytes();
-
-    @Override
-    void close();
 }

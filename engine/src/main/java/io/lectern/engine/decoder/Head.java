@@ -4,7 +4,6 @@ import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.Checkpoint;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
-import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.util.Arrays;
@@ -34,6 +33,7 @@ final class Head implements AutoCloseable {
     private final TorchValue norm;
     private final TorchValue weights;
     private final long packedBytes;
+    private final long copiedBytes;
 
     Head(Checkpoint checkpoint, WeightPrecision precision, TorchBackend backend, Strips strips) {
         this.backend = backend;
@@ -41,16 +41,17 @@ final class Head implements AutoCloseable {
         hidden = checkpoint.config().hidden();
         matrix = checkpoint.tensor(checkpoint.config().tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT);
         norm = backend.tensor(checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll(), hidden);
-        exact = precision == WeightPrecision.F32
-                || precision == WeightPrecision.AS_STORED && matrix.type() == TensorType.F32;
-        PackedMatrix packed = exact
-                ? PackedMatrix.of(matrix, WeightPrecision.F32, backend, strips)
-                : PackedMatrix.coarse(matrix, backend, strips);
+        MatrixForm own = MatrixForm.of(matrix, precision);
+        exact = own == MatrixForm.F32;
+        // The coarse look takes 4 bits where the matrix is quantised at all.
+        MatrixForm form = exact || !matrix.type().isQuantized() ? own : MatrixForm.of(matrix, WeightPrecision.INT4);
+        PackedMatrix packed = PackedMatrix.of(matrix, form, backend, strips);
         Map<String, TorchValue> parts = new LinkedHashMap<>();
         packed.parts().forEach((suffix, part) -> parts.put("output." + suffix, part));
         weights = backend.dictionary(parts);
         parts.values().forEach(TorchValue::close);
-        packedBytes = packed.bytes();
+        packedBytes = form.bytes(matrix);
+        copiedBytes = form.isMapped(matrix) ? 0 : packedBytes;
     }
 
     /** Logits of the token after one with this hidden state. */
@@ -124,6 +125,11 @@ final class Head implements AutoCloseable {
     /** Bytes of the matrix that are read for one token. */
     long packedBytes() {
         return packedBytes;
+    }
+
+    /** Bytes that the matrix takes beside its mapped file. */
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     @Override

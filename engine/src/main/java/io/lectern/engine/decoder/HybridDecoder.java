@@ -3,9 +3,8 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.CacheType;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.EngineException;
+import io.lectern.engine.ReadingProgress;
 import io.lectern.engine.model.Checkpoint;
-import io.lectern.engine.model.LayerSpec.Lightning;
-import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
@@ -16,8 +15,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
-import java.util.function.IntConsumer;
 
 /**
  * A decoder of layers: embedding, then each layer's mixer and feed-forward, then the head. Models differ only in their
@@ -27,14 +28,25 @@ import java.util.function.IntConsumer;
 public final class HybridDecoder implements AutoCloseable {
     private static final List<String> KERNELS = List.of("weights.py", "layers.py", "attention.py", "lightning.py");
 
+    /** Tokens that pass the layers together when the weights are in memory: more do not make it faster. */
+    private static final int RESIDENT_CHUNK_TOKENS = 8192;
+
+    /** From so many tokens on it is checked whether there is the memory to read them. */
+    private static final int CHECKED_TOKENS = 1024;
+
     private final ModelConfig config;
     private final DecoderOptions options;
     private final TorchBackend backend;
     private final Strips strips;
+    /** Brings weights from their file while others are used. */
+    private final ExecutorService fetcher = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("lectern-fetch").factory());
+
     private TensorData embedding;
     private final List<Layer> layers = new ArrayList<>();
     private WidenedMatrices room;
     private Head head;
+    private MemoryPlan plan;
 
     private HybridDecoder(ModelConfig config, DecoderOptions options) {
         this.config = config;
@@ -66,20 +78,46 @@ public final class HybridDecoder implements AutoCloseable {
 
     private void loadWeights(Checkpoint checkpoint, DoubleConsumer progress) {
         embedding = checkpoint.tensor(TensorNames.TOKEN_EMBEDDING);
-        room = new WidenedMatrices(backend, strips, Layer.widestPart(checkpoint));
-        int parts = config.layers().size() + 1;
+        long widest = Layer.widestPart(checkpoint);
+        room = new WidenedMatrices(backend, strips, widest);
         Layer.Factory factory = new Layer.Factory(checkpoint, options, backend, strips, room);
         for (int index = 0; index < config.layers().size(); index++) {
             layers.add(factory.layer(index));
-            progress.accept((double) layers.size() / parts);
         }
         head = new Head(checkpoint, options.weights(), backend, strips);
+        plan = plan(widest * Short.BYTES);
+        if (!plan.streamed()) {
+            for (int index = 0; index < layers.size(); index++) {
+                layers.get(index).parts().forEach(LayerPart::prepare);
+                progress.accept((index + 1.0) / layers.size());
+            }
+        }
         progress.accept(1);
+    }
+
+    private MemoryPlan plan(long widened) {
+        long copied = head.copiedBytes();
+        long mapped = 0;
+        long largestCopied = 0;
+        for (Layer layer : layers) {
+            long ofLayer =
+                    layer.parts().stream().mapToLong(LayerPart::copiedBytes).sum();
+            largestCopied = Math.max(largestCopied, ofLayer);
+            copied += ofLayer;
+            mapped += layer.parts().stream().mapToLong(LayerPart::matrixBytes).sum() - ofLayer;
+        }
+        long room = largestCopied + (copied > 0 ? widened : 0);
+        return new MemoryPlan(config, options.cache(), options.memoryBytes(), copied, mapped, room);
     }
 
     /** What the model is made of. */
     public ModelConfig config() {
         return config;
+    }
+
+    /** What memory this decoder takes. */
+    public MemoryPlan plan() {
+        return plan;
     }
 
     /** Bytes that each token adds to a state, over all layers. */
@@ -89,17 +127,16 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** Bytes that each token adds to a state of such a model, over all layers. */
     public static long bytesPerToken(ModelConfig config, CacheType cache) {
-        return config.layers().stream()
-                .mapToLong(layer -> switch (layer.mixer()) {
-                    case Softmax softmax -> KeyValueCache.bytesPerToken(softmax, cache);
-                    case Lightning lightning -> 0;
-                })
-                .sum();
+        return MemoryPlan.stateBytes(config, cache, 1) - MemoryPlan.stateBytes(config, cache, 0);
     }
 
     /** Bytes of weights that are read to write one token. */
     public long weightBytesPerToken() {
-        return layers.stream().mapToLong(Layer::packedBytes).sum() + head.packedBytes();
+        return layers.stream()
+                        .flatMap(layer -> layer.parts().stream())
+                        .mapToLong(LayerPart::packedBytes)
+                        .sum()
+                + head.packedBytes();
     }
 
     /** A state that has read nothing. */
@@ -135,17 +172,20 @@ public final class HybridDecoder implements AutoCloseable {
     }
 
     /**
-     * Reads tokens.
+     * Reads tokens. They pass the layers in chunks: so many that each weight is used for many tokens, and as many as there are
+     * where the weights are read from their file layer by layer.
      *
      * @param tokens at least one
-     * @param doneTokens hears how many of these have been read, after each chunk
-     * @param cancellation calls it off, looked at between layers
-     * @return logits in f32 of the token after the last, one for each word of the vocabulary: exact for the 128 likeliest,
-     *     of 4-bit weights for the others
+     * @param listener hears of progress, on the tensor runtime's thread
+     * @param cancellation calls it off, looked at between tiles of a layer
+     * @return logits in f32 of the token after the last, one for each word of the vocabulary; where weights are not in 32 bits
+     *     exact for the 128 likeliest only
+     * @throws EngineException with DOES_NOT_FIT before anything is read, if there is not the memory for it
      * @throws java.util.concurrent.CancellationException if called off; the state is then as it was before this call, as
      *     after any other failure
      */
-    public float[] read(DecoderState state, int[] tokens, IntConsumer doneTokens, Cancellation cancellation) {
+    public float[] read(
+            DecoderState state, int[] tokens, Consumer<ReadingProgress> listener, Cancellation cancellation) {
         state.requireOpen();
         requireTokens(tokens);
         int lengthBefore = state.length();
@@ -154,7 +194,7 @@ public final class HybridDecoder implements AutoCloseable {
             mark(state);
         }
         try {
-            pass(state, tokens, LayerObserver.NONE, doneTokens, cancellation);
+            pass(state, tokens, LayerObserver.NONE, listener, cancellation);
             return backend.run(() -> head.logits(state.lastHidden()));
         } catch (RuntimeException | Error e) {
             truncate(state, lengthBefore);
@@ -203,7 +243,7 @@ public final class HybridDecoder implements AutoCloseable {
         }
         int[] again = backend.run(() -> state.truncate(length));
         if (again.length > 0) {
-            pass(state, again, LayerObserver.NONE, done -> {}, new Cancellation());
+            pass(state, again, LayerObserver.NONE, progress -> {}, new Cancellation());
             state.setLastHidden(null);
         }
     }
@@ -213,18 +253,29 @@ public final class HybridDecoder implements AutoCloseable {
             DecoderState state,
             int[] tokens,
             LayerObserver observer,
-            IntConsumer doneTokens,
+            Consumer<ReadingProgress> listener,
             Cancellation cancellation) {
-        int done = 0;
-        while (done < tokens.length) {
-            int[] chunk = Arrays.copyOfRange(tokens, done, Math.min(tokens.length, done + options.chunkTokens()));
+        int chunkTokens = chunkTokens(tokens.length);
+        if (tokens.length >= CHECKED_TOKENS) {
+            plan.require(state.length(), tokens.length, Math.min(chunkTokens, tokens.length));
+        }
+        ReadingWork work = new ReadingWork(config, state.length(), tokens.length, chunkTokens, listener);
+        for (int first = 0; first < tokens.length; first += chunkTokens) {
+            int from = first;
+            int[] chunk = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + chunkTokens));
             backend.run(() -> {
-                pass(state, chunk, observer, cancellation).close();
+                pass(state, chunk, from, work, observer, cancellation).close();
                 return null;
             });
-            done += chunk.length;
-            doneTokens.accept(done);
         }
+    }
+
+    /** How many of some tokens pass the layers together. */
+    private int chunkTokens(int tokens) {
+        if (options.chunkTokens() > 0) {
+            return options.chunkTokens();
+        }
+        return plan.streamed() ? plan.longestChunk(tokens) : RESIDENT_CHUNK_TOKENS;
     }
 
     /**
@@ -248,14 +299,15 @@ public final class HybridDecoder implements AutoCloseable {
         });
         // Each token but the last is read, for what it says about the next one.
         try (DecoderState fork = state.fork()) {
-            for (int first = 0; first < tokens.length - 1; first += options.chunkTokens()) {
+            int chunkTokens = chunkTokens(tokens.length);
+            ReadingWork work = ReadingWork.unheard(config, fork.length(), tokens.length, chunkTokens);
+            for (int first = 0; first < tokens.length - 1; first += chunkTokens) {
                 int from = first;
-                int[] chunk =
-                        Arrays.copyOfRange(tokens, from, Math.min(tokens.length - 1, from + options.chunkTokens()));
+                int[] chunk = Arrays.copyOfRange(tokens, from, Math.min(tokens.length - 1, from + chunkTokens));
                 long[] targets = new long[chunk.length];
                 Arrays.setAll(targets, i -> tokens[from + 1 + i]);
                 backend.run(() -> {
-                    try (TorchValue hidden = pass(fork, chunk, LayerObserver.NONE, new Cancellation())) {
+                    try (TorchValue hidden = pass(fork, chunk, from, work, LayerObserver.NONE, new Cancellation())) {
                         head.logProbabilities(hidden, targets, results, from + 1);
                     }
                     return null;
@@ -265,15 +317,33 @@ public final class HybridDecoder implements AutoCloseable {
         return results;
     }
 
-    /** Passes a chunk through all layers: returns the last one's output {tokens, hidden}. */
-    private TorchValue pass(DecoderState state, int[] tokens, LayerObserver observer, Cancellation cancellation) {
+    /**
+     * Passes a chunk through all layers.
+     *
+     * @param first where the chunk begins within its reading
+     * @return the last layer's output {tokens, hidden}
+     */
+    private TorchValue pass(
+            DecoderState state,
+            int[] tokens,
+            int first,
+            ReadingWork work,
+            LayerObserver observer,
+            Cancellation cancellation) {
         TorchValue x = embed(tokens);
-        try (Chunk chunk = new Chunk(backend, state.length(), tokens.length, cancellation)) {
+        try (Chunk chunk = new Chunk(backend, state.length(), first, tokens.length, work, cancellation)) {
             for (int i = 0; i < layers.size(); i++) {
                 observer.reached(i, x, tokens.length);
+                work.at(first, i);
                 Layer layer = layers.get(i);
+                if (plan.streamed() && tokens.length >= PartWeights.WIDEN_FROM_TOKENS) {
+                    fetchAfter(i);
+                }
                 layer.mixer().forward(x, state.layers().get(i), chunk);
                 layer.feedForward().forward(x, chunk);
+                if (plan.streamed()) {
+                    layer.parts().forEach(LayerPart::evict);
+                }
             }
             observer.reached(layers.size(), x, tokens.length);
             try (TorchValue last = backend.call("rows", x, tokens.length - 1, tokens.length)) {
@@ -286,12 +356,18 @@ public final class HybridDecoder implements AutoCloseable {
         }
     }
 
+    /** Has the next layer's weights come from their file while this one's are used. */
+    private void fetchAfter(int index) {
+        Layer next = layers.get((index + 1) % layers.size());
+        fetcher.execute(() -> next.parts().forEach(LayerPart::fetch));
+    }
+
     private TorchValue embed(int[] tokens) {
         TorchValue x = backend.call("new_matrix", tokens.length, config.hidden(), TorchType.F32);
         for (int first = 0; first < tokens.length; first += Chunk.TILE_TOKENS) {
             int after = Math.min(tokens.length, first + Chunk.TILE_TOKENS);
             try (TorchValue rows = backend.call("rows", x, first, after)) {
-                MemorySegment memory = backend.memory(rows);
+                MemorySegment memory = backend.memory(rows, (long) (after - first) * config.hidden() * Float.BYTES);
                 for (int i = first; i < after; i++) {
                     float[] vector = embedding.readRows(tokens[i], 1);
                     long at = (long) (i - first) * vector.length * Float.BYTES;
@@ -327,6 +403,7 @@ public final class HybridDecoder implements AutoCloseable {
             }
             return null;
         });
+        fetcher.close();
         strips.close();
         backend.close();
     }

@@ -21,13 +21,12 @@ import java.util.Set;
 /** One layer of the decoder with its weights: what {@link LayerSpec} describes, ready to run. */
 record Layer(Mixer mixer, FeedForward feedForward) {
 
-    long packedBytes() {
-        return mixer.packedBytes() + feedForward.packedBytes();
+    List<LayerPart> parts() {
+        return List.of(mixer, feedForward);
     }
 
     void close() {
-        mixer.close();
-        feedForward.close();
+        parts().forEach(LayerPart::close);
     }
 
     /** Makes layers of a checkpoint's tensors. */
@@ -54,7 +53,7 @@ record Layer(Mixer mixer, FeedForward feedForward) {
             this.room = room;
         }
 
-        /** Packs the weights of a layer. */
+        /** The layer with this number; its matrices are not packed yet. */
         Layer layer(int index) {
             LayerSpec spec = checkpoint.config().layers().get(index);
             Mixer mixer = mixer(index, spec);
@@ -157,7 +156,7 @@ record Layer(Mixer mixer, FeedForward feedForward) {
         long widest = 0;
         for (LayerSpec spec : checkpoint.config().layers()) {
             long feedForward = switch (spec.feedForward()) {
-                case Dense dense -> elements(ExpectedTensors.ofFeedForward(dense, hidden));
+                case Dense dense -> ExpectedTensors.elements(ExpectedTensors.ofFeedForward(dense, hidden));
                 case MixtureOfExperts mixture ->
                     3
                             * hidden
@@ -167,20 +166,10 @@ record Layer(Mixer mixer, FeedForward feedForward) {
                                             .map(LayerSpec.SharedExpert::intermediate)
                                             .orElse(0));
             };
-            widest = Math.max(widest, Math.max(elements(ExpectedTensors.ofMixer(spec.mixer(), hidden)), feedForward));
+            widest = Math.max(
+                    widest,
+                    Math.max(ExpectedTensors.elements(ExpectedTensors.ofMixer(spec.mixer(), hidden)), feedForward));
         }
         return widest;
-    }
-
-    private static long elements(Map<String, long[]> shapes) {
-        long elements = 0;
-        for (long[] shape : shapes.values()) {
-            long product = 1;
-            for (long dimension : shape) {
-                product *= dimension;
-            }
-            elements += product;
-        }
-        return elements;
     }
 }

@@ -4,6 +4,7 @@ import io.lectern.engine.model.LayerSpec.Lightning;
 import io.lectern.engine.model.LayerSpec.Residual;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.util.List;
 
 /** Lightning attention with its norms, gate and residual, over a {@link LightningState}. */
 final class LightningMixer implements Mixer {
@@ -49,25 +50,26 @@ final class LightningMixer implements Mixer {
     public void forward(TorchValue x, LayerState state, Chunk chunk) {
         TorchValue matrices = ((LightningState) state).toWrite();
         TorchValue dictionary = weights.forTokens(chunk.tokens());
-        chunk.forEachTile(
-                x,
-                tile -> backend.execute(
-                        "lightning_layer",
-                        tile.x(),
-                        dictionary,
-                        normEpsilon,
-                        residual.alpha(),
-                        residual.beta(),
-                        residual.ofNormed(),
-                        matrices,
-                        slopes,
-                        spec.outputNormEpsilon(),
-                        blockTokens));
+        chunk.forEachTile(x, tile -> {
+            backend.execute(
+                    "lightning_layer",
+                    tile.x(),
+                    dictionary,
+                    normEpsilon,
+                    residual.alpha(),
+                    residual.beta(),
+                    residual.ofNormed(),
+                    matrices,
+                    slopes,
+                    spec.outputNormEpsilon(),
+                    blockTokens);
+            chunk.mixed(tile);
+        });
     }
 
     @Override
-    public long packedBytes() {
-        return weights.packedBytes();
+    public List<PartWeights> weights() {
+        return List.of(weights);
     }
 
     @Override

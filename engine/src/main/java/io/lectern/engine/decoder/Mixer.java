@@ -3,7 +3,7 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.torch.TorchValue;
 
 /** The part of a layer that carries information from token to token, with its norm and residual. */
-sealed interface Mixer extends AutoCloseable permits SoftmaxMixer, LightningMixer {
+sealed interface Mixer extends LayerPart permits SoftmaxMixer, LightningMixer {
 
     /** What this mixer remembers before any token. */
     LayerState newState();
@@ -14,10 +14,4 @@ sealed interface Mixer extends AutoCloseable permits SoftmaxMixer, LightningMixe
      * @param x {tokens, hidden} in f32
      */
     void forward(TorchValue x, LayerState state, Chunk chunk);
-
-    /** Bytes of matrices that are read for one token. */
-    long packedBytes();
-
-    @Override
-    void close();
 }

@@ -6,6 +6,7 @@ import io.lectern.engine.model.LayerSpec.SharedExpert.Coefficient;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A mixture of experts with its norm and residual. The tokens of a tile are grouped by expert, so that each expert's weights
@@ -13,7 +14,7 @@ import java.util.List;
  */
 final class MixtureFeedForward implements FeedForward {
     /** Tokens that are distributed at once: enough that each expert of many gets its share of them. */
-    private static final int TILE_TOKENS = 8 * Chunk.TILE_TOKENS;
+    static final int TILE_TOKENS = 8 * Chunk.TILE_TOKENS;
 
     private final MixtureOfExperts spec;
     private final Residual residual;
@@ -96,6 +97,14 @@ final class MixtureFeedForward implements FeedForward {
             out.close();
             throw e;
         }
+    }
+
+    @Override
+    public List<PartWeights> weights() {
+        return weights.shared() == null
+                ? weights.experts()
+                : Stream.concat(weights.experts().stream(), Stream.of(weights.shared()))
+                        .toList();
     }
 
     @Override

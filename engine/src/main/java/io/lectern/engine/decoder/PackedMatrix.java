@@ -1,6 +1,5 @@
 package io.lectern.engine.decoder;
 
-import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import io.lectern.engine.torch.TorchBackend;
@@ -12,100 +11,60 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A matrix in the form in which the products for few tokens read it fastest.
+ * A matrix in the form in which the products for few tokens read it.
  *
- * @param parts tensors by the suffix that the kernel {@code project} looks for
- * @param rows outputs
- * @param bytes that one product reads
- * @param widenable whether a product for many tokens is faster with the matrix widened to bf16
+ * @param parts tensors by the suffix that the kernel {@code product} looks for
  */
-record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolean widenable) {
-    private static final int GROUP = 32;
+record PackedMatrix(Map<String, TorchValue> parts) {
+    private static final int GROUP = MatrixForm.GROUP;
 
-    /** The 4-bit product works on so many outputs at a time. */
-    private static final int INT4_ROWS = 16;
-
-    /**
-     * A matrix in the form that is asked for. As it is stored means: formats of 4 bits keep their own codes, scales and
-     * offsets; floating-point numbers stay what they are, memory-mapped if they are f32 or bf16; all other formats become
-     * 8-bit codes with one scale a row, the finest for which libtorch has a product.
-     */
-    static PackedMatrix of(TensorData matrix, WeightPrecision precision, TorchBackend backend, Strips strips) {
-        return switch (precision) {
-            case F32 -> floats(matrix, TensorType.F32, backend, strips);
-            case BF16 -> floats(matrix, TensorType.BF16, backend, strips);
+    /** Brings a matrix into a form: f32 and bf16 stay in the file if they lie there so; everything else is a copy. */
+    static PackedMatrix of(TensorData matrix, MatrixForm form, TorchBackend backend, Strips strips) {
+        return switch (form) {
+            case F32, BF16 -> form.isMapped(matrix) ? mapped(matrix, backend) : copied(matrix, form, backend, strips);
             case INT8 -> int8(matrix, backend, strips);
-            case INT4 -> int4(matrix, backend, strips);
-            case AS_STORED ->
+            case INT4 ->
                 switch (matrix.type()) {
-                    case F32 -> floats(matrix, TensorType.F32, backend, strips);
-                    case F16, BF16 -> floats(matrix, TensorType.BF16, backend, strips);
-                    case Q4_0, Q4_1, Q4_K, INT4_PACKED -> int4(matrix, backend, strips);
-                    case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> int8(matrix, backend, strips);
+                    case Q4_0, Q4_1, Q4_K -> int4(matrix, PackedMatrix::ownCodes, backend, strips);
+                    case INT4_PACKED ->
+                        int4(
+                                matrix,
+                                matrix.groupElements() % GROUP == 0
+                                        ? PackedMatrix::ownCodes
+                                        : PackedMatrix::quantizeAgain,
+                                backend,
+                                strips);
+                    default -> int4(matrix, PackedMatrix::quantizeAgain, backend, strips);
                 };
         };
     }
 
-    /** A matrix in 4 bits, with its own codes if it has them, or in 8 where its size does not allow that. */
-    private static PackedMatrix int4(TensorData matrix, TorchBackend backend, Strips strips) {
-        if (matrix.rows() % INT4_ROWS != 0 || matrix.columns() % GROUP != 0) {
-            return int8(matrix, backend, strips);
-        }
-        return switch (matrix.type()) {
-            case Q4_0, Q4_1, Q4_K, INT4_PACKED ->
-                int4(
-                        matrix,
-                        matrix.groupElements() % GROUP == 0 ? PackedMatrix::ownCodes : PackedMatrix::quantizeAgain,
-                        backend,
-                        strips);
-            default -> int4(matrix, PackedMatrix::quantizeAgain, backend, strips);
-        };
+    private static PackedMatrix mapped(TensorData matrix, TorchBackend backend) {
+        TorchValue weight = backend.call(
+                "mapped_matrix",
+                matrix.file().toString(),
+                matrix.offset() / matrix.type().blockBytes(),
+                matrix.rows(),
+                matrix.columns(),
+                matrix.type() == TensorType.F32 ? TorchType.F32 : TorchType.BF16);
+        return new PackedMatrix(Map.of("weight", weight));
     }
 
-    /** A matrix of f32 or bf16: in its file, if it lies there so, else a copy. */
-    private static PackedMatrix floats(TensorData matrix, TensorType type, TorchBackend backend, Strips strips) {
-        boolean f32 = type == TensorType.F32;
-        int torchType = f32 ? TorchType.F32 : TorchType.BF16;
-        TorchValue weight;
-        if (matrix.type() == type && matrix.offset() % type.blockBytes() == 0) {
-            weight = backend.call(
-                    "mapped_matrix",
-                    matrix.file().toString(),
-                    matrix.offset() / type.blockBytes(),
-                    matrix.rows(),
-                    matrix.columns(),
-                    torchType);
-        } else {
-            int rows = Math.toIntExact(matrix.rows());
-            weight = backend.call("new_matrix", rows, matrix.columns(), torchType);
-            MemorySegment memory = backend.memory(weight);
-            strips.forEach(rows, matrix.columns(), (first, after) -> {
-                if (f32) {
-                    float[] numbers = matrix.readRows(first, after - first);
-                    long at = (long) first * matrix.columns() * Float.BYTES;
-                    MemorySegment.copy(numbers, 0, memory, ValueLayout.JAVA_FLOAT, at, numbers.length);
-                } else {
-                    Bfloat16.writeRows(matrix, first, after, memory, 0);
-                }
-            });
-        }
-        return new PackedMatrix(Map.of("weight", weight), matrix.rows(), matrix.elements() * type.blockBytes(), false);
-    }
-
-    /**
-     * A matrix in 4 bits where it is quantised at all: formats with more bits are quantised again, in groups of 32. For
-     * products that only have to say where to look closer.
-     */
-    static PackedMatrix coarse(TensorData matrix, TorchBackend backend, Strips strips) {
-        return of(matrix, matrix.type().isQuantized() ? WeightPrecision.INT4 : WeightPrecision.BF16, backend, strips);
-    }
-
-    /**
-     * Whether a matrix with the same inputs can be joined to this one: they must be packed in the same form, and 4-bit codes
-     * lie in blocks of 64 outputs, which may not be broken.
-     */
-    boolean joins(PackedMatrix next) {
-        return widenable && parts.keySet().equals(next.parts.keySet()) && rows % 64 == 0;
+    private static PackedMatrix copied(TensorData matrix, MatrixForm form, TorchBackend backend, Strips strips) {
+        boolean f32 = form == MatrixForm.F32;
+        int rows = Math.toIntExact(matrix.rows());
+        TorchValue weight = backend.call("new_matrix", rows, matrix.columns(), f32 ? TorchType.F32 : TorchType.BF16);
+        MemorySegment memory = backend.memory(weight, form.bytes(matrix));
+        strips.forEach(rows, matrix.columns(), (first, after) -> {
+            if (f32) {
+                float[] numbers = matrix.readRows(first, after - first);
+                long at = (long) first * matrix.columns() * Float.BYTES;
+                MemorySegment.copy(numbers, 0, memory, ValueLayout.JAVA_FLOAT, at, numbers.length);
+            } else {
+                Bfloat16.writeRows(matrix, first, after, memory, 0);
+            }
+        });
+        return new PackedMatrix(Map.of("weight", weight));
     }
 
     /** One matrix with the outputs of this and then those of another; both are used up. */
@@ -118,7 +77,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
                 joined.put(suffix, backend.call("join", List.of(part, nextPart), outputDimension));
             }
         });
-        return new PackedMatrix(joined, rows + next.rows, bytes + next.bytes, true);
+        return new PackedMatrix(joined);
     }
 
     /** Fills in the codes 0…15 of a row, and for each group the scale and the value of code 0. */
@@ -166,7 +125,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         int groups = columns / GROUP;
         float[] scaleAndZero = new float[groups * rows * 2];
         try (TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.U8)) {
-            MemorySegment memory = backend.memory(codes);
+            MemorySegment memory = backend.memory(codes, matrix.elements());
             strips.forEach(rows, columns, (first, after) -> {
                 byte[] rowCodes = new byte[columns];
                 float[] scales = new float[groups];
@@ -184,7 +143,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
             try (TorchValue numbers = backend.tensor(scaleAndZero, groups, rows, 2)) {
                 Map<String, TorchValue> parts = Map.of(
                         "int4", backend.call("pack_int4", codes), "scale_zero", backend.call("to_bf16", numbers));
-                return new PackedMatrix(parts, rows, matrix.elements() / 2 + 4L * groups * rows, true);
+                return new PackedMatrix(parts);
             }
         }
     }
@@ -194,7 +153,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         int columns = matrix.columns();
         float[] scales = new float[rows];
         TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.I8);
-        MemorySegment memory = backend.memory(codes);
+        MemorySegment memory = backend.memory(codes, matrix.elements());
         strips.forEach(rows, columns, (first, after) -> {
             byte[] rowCodes = new byte[columns];
             for (int row = first; row < after; row++) {
@@ -214,7 +173,7 @@ record PackedMatrix(Map<String, TorchValue> parts, long rows, long bytes, boolea
         });
         try (TorchValue numbers = backend.tensor(scales, rows)) {
             Map<String, TorchValue> parts = Map.of("int8", codes, "scale", backend.call("to_bf16", numbers));
-            return new PackedMatrix(parts, rows, matrix.elements() + 2L * rows, true);
+            return new PackedMatrix(parts);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.lectern.engine.model.LayerSpec.Rotary;
 import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.util.List;
 
 /** Causal softmax attention with its norm and residual, over a {@link KeyValueCache}. */
 final class SoftmaxMixer implements Mixer {
@@ -55,12 +56,13 @@ final class SoftmaxMixer implements Mixer {
                     chunk.angles(spec.rotary(), tile),
                     spec.rotary().pairing() == Rotary.Pairing.INTERLEAVED);
             cache.written(tile.tokens());
+            chunk.mixed(tile);
         });
     }
 
     @Override
-    public long packedBytes() {
-        return weights.packedBytes();
+    public List<PartWeights> weights() {
+        return List.of(weights);
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.ReadingProgress;
 import io.lectern.engine.decoder.DecoderState;
 import io.lectern.engine.decoder.HybridDecoder;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 
 /** What a decoder remembers, as a context uses it. */
 record DecoderPast(HybridDecoder decoder, DecoderState state) implements Past {
@@ -13,8 +14,8 @@ record DecoderPast(HybridDecoder decoder, DecoderState state) implements Past {
     }
 
     @Override
-    public float[] read(int[] tokens, IntConsumer done, Cancellation cancellation) {
-        return decoder.read(state, tokens, done, cancellation);
+    public float[] read(int[] tokens, Consumer<ReadingProgress> listener, Cancellation cancellation) {
+        return decoder.read(state, tokens, listener, cancellation);
     }
 
     @Override

@@ -66,8 +66,8 @@ final class LocalContext implements Context {
         long startedAt = System.nanoTime();
         return into.read(
                 all,
-                done -> listener.accept(new GenerationEvent.Prefill(
-                        done, all.length, done / Math.max(1e-9, (System.nanoTime() - startedAt) / 1e9))),
+                progress -> listener.accept(
+                        GenerationEvent.Prefill.of(progress, all.length, (System.nanoTime() - startedAt) / 1e9)),
                 cancellation);
     }
 

@@ -89,7 +89,8 @@ public final class LocalEngine implements Engine {
                     checkpoint,
                     DecoderOptions.standard()
                             .withThreads(options.threads())
-                            .withPrecision(options.weights(), options.cache()),
+                            .withPrecision(options.weights(), options.cache())
+                            .withMemoryBytes(options.memoryBytes()),
                     options.loading());
             parts.addFirst(decoder::close);
             int window = options.contextWindow() == 0

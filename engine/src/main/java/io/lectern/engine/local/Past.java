@@ -1,7 +1,8 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
-import java.util.function.IntConsumer;
+import io.lectern.engine.ReadingProgress;
+import java.util.function.Consumer;
 
 /**
  * A sequence of tokens that a model has read, and what it remembers of them: all that a context needs of a decoder. Used by
@@ -16,11 +17,11 @@ interface Past extends AutoCloseable {
      * Reads more tokens.
      *
      * @param tokens at least one
-     * @param done hears how many of them are read
+     * @param listener hears how far the reading is
      * @return the logits for the token that follows
      * @throws java.util.concurrent.CancellationException if called off; this is then as it was before, as after any other failure
      */
-    float[] read(int[] tokens, IntConsumer done, Cancellation cancellation);
+    float[] read(int[] tokens, Consumer<ReadingProgress> listener, Cancellation cancellation);
 
     /**
      * The natural logarithm of the probability of each of these tokens, one after the other; this stays as it is. What was

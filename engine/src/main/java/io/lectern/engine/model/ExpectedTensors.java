@@ -96,4 +96,17 @@ public final class ExpectedTensors {
         }
         return shapes;
     }
+
+    /** Numbers in tensors of these shapes together. */
+    public static long elements(Map<String, long[]> shapes) {
+        long elements = 0;
+        for (long[] shape : shapes.values()) {
+            long product = 1;
+            for (long dimension : shape) {
+                product *= dimension;
+            }
+            elements += product;
+        }
+        return elements;
+    }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,6 +41,12 @@ import java.util.concurrent.Future;
  */
 public final class TorchBackend implements AutoCloseable {
     private static final String CLASS_NAME = "Kernels";
+
+    /** The first number of a tensor, which is what Java needs to know its memory. */
+    private static final String BEGINNING = """
+            def beginning(self, x: Tensor) -> Tensor:
+              return x.view([-1])[0:1]
+            """;
 
     private final ExecutorService thread;
     private volatile Thread owner;
@@ -111,7 +118,7 @@ public final class TorchBackend implements AutoCloseable {
         JniUtils.setNumThreads(threads);
         JniUtils.setGraphExecutorOptimize(false);
         manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        byte[] archive = TorchScriptArchive.of(CLASS_NAME, source);
+        byte[] archive = TorchScriptArchive.of(CLASS_NAME, source + BEGINNING);
         kernels = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
         return null;
     }
@@ -236,13 +243,20 @@ public final class TorchBackend implements AutoCloseable {
     }
 
     /**
-     * The memory of a contiguous tensor of any type, to be written by Java; valid as long as the tensor. Any thread may
-     * touch it while no kernel does.
+     * The memory of a contiguous tensor of any type on the processor, to be read and written by Java; valid as long as the
+     * tensor. Any thread may touch it while no kernel does.
+     *
+     * @param bytes that the tensor has
      */
-    public MemorySegment memory(TorchValue tensor) {
+    @SuppressWarnings("restricted") // the address is the tensor's own, and it has so many bytes
+    public MemorySegment memory(TorchValue tensor, long bytes) {
         requireOwnThread();
-        try (PtNDManager scope = scope()) {
-            return MemorySegment.ofBuffer(JniUtils.getByteBuffer(tensor.value().toTensor(scope), true));
+        // A buffer cannot be larger than 2 GB, a tensor can: only the beginning is asked for.
+        try (TorchValue beginning = call("beginning", tensor);
+                PtNDManager scope = scope()) {
+            ByteBuffer buffer = JniUtils.getByteBuffer(beginning.value().toTensor(scope), true);
+            return MemorySegment.ofAddress(MemorySegment.ofBuffer(buffer).address())
+                    .reinterpret(bytes);
         }
     }
 
@@ -262,7 +276,7 @@ public final class TorchBackend implements AutoCloseable {
         try (PtNDManager scope = scope()) {
             TorchValue tensor = new TorchValue(IValue.from(scope.create(new Shape(shape), type)));
             if (numbers.byteSize() > 0) {
-                memory(tensor).copyFrom(numbers);
+                memory(tensor, numbers.byteSize()).copyFrom(numbers);
             }
             return tensor;
         }

@@ -139,8 +139,8 @@ class HybridDecoderTest {
             assertThatThrownBy(() -> decoder.read(
                             state,
                             part(100, 700),
-                            done -> {
-                                if (done > 300) {
+                            progress -> {
+                                if (progress.part() > 0.5) {
                                     cancellation.cancel();
                                 }
                             },

@@ -1,12 +1,13 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.ReadingProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 
 /**
  * A memory that remembers exactly what it has read, so that a test can look at it, and finds likeliest what a function of
@@ -45,7 +46,7 @@ final class ScriptedPast implements Past {
     }
 
     @Override
-    public float[] read(int[] more, IntConsumer done, Cancellation cancellation) {
+    public float[] read(int[] more, Consumer<ReadingProgress> listener, Cancellation cancellation) {
         for (int i = 0; i < more.length; i++) {
             if (i % CHUNK == 0 && cancellation.isCancelled()) {
                 tokens.subList(tokens.size() - i, tokens.size()).clear();
@@ -53,7 +54,7 @@ final class ScriptedPast implements Past {
             }
             tokens.add(more[i]);
             if ((i + 1) % CHUNK == 0 || i + 1 == more.length) {
-                done.accept(i + 1);
+                listener.accept(ReadingProgress.ofTokens(i + 1, more.length));
             }
         }
         return logits();
