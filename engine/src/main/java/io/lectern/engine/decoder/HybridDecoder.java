@@ -367,7 +367,7 @@ public final class HybridDecoder implements AutoCloseable {
         for (int first = 0; first < tokens.length; first += Chunk.TILE_TOKENS) {
             int after = Math.min(tokens.length, first + Chunk.TILE_TOKENS);
             try (TorchValue rows = backend.call("rows", x, first, after)) {
-                MemorySegment memory = backend.memory(rows, (long) (after - first) * config.hidden() * Float.BYTES);
+                MemorySegment memory = backend.memory(rows);
                 for (int i = first; i < after; i++) {
                     float[] vector = embedding.readRows(tokens[i], 1);
                     long at = (long) (i - first) * vector.length * Float.BYTES;

@@ -54,7 +54,7 @@ record PackedMatrix(Map<String, TorchValue> parts) {
         boolean f32 = form == MatrixForm.F32;
         int rows = Math.toIntExact(matrix.rows());
         TorchValue weight = backend.call("new_matrix", rows, matrix.columns(), f32 ? TorchType.F32 : TorchType.BF16);
-        MemorySegment memory = backend.memory(weight, form.bytes(matrix));
+        MemorySegment memory = backend.memory(weight);
         strips.forEach(rows, matrix.columns(), (first, after) -> {
             if (f32) {
                 float[] numbers = matrix.readRows(first, after - first);
@@ -125,7 +125,7 @@ record PackedMatrix(Map<String, TorchValue> parts) {
         int groups = columns / GROUP;
         float[] scaleAndZero = new float[groups * rows * 2];
         try (TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.U8)) {
-            MemorySegment memory = backend.memory(codes, matrix.elements());
+            MemorySegment memory = backend.memory(codes);
             strips.forEach(rows, columns, (first, after) -> {
                 byte[] rowCodes = new byte[columns];
                 float[] scales = new float[groups];
@@ -153,7 +153,7 @@ record PackedMatrix(Map<String, TorchValue> parts) {
         int columns = matrix.columns();
         float[] scales = new float[rows];
         TorchValue codes = backend.call("new_matrix", rows, columns, TorchType.I8);
-        MemorySegment memory = backend.memory(codes, matrix.elements());
+        MemorySegment memory = backend.memory(codes);
         strips.forEach(rows, columns, (first, after) -> {
             byte[] rowCodes = new byte[columns];
             for (int row = first; row < after; row++) {

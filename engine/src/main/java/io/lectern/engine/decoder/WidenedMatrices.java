@@ -22,7 +22,7 @@ final class WidenedMatrices implements AutoCloseable {
         this.backend = backend;
         this.strips = strips;
         room = backend.call("new_matrix", 1, elements, TorchType.BF16);
-        memory = backend.memory(room, elements * Short.BYTES);
+        memory = backend.memory(room);
     }
 
     /** The place of a matrix that begins at element {@code first}, as a tensor. */

@@ -42,10 +42,13 @@ import java.util.concurrent.Future;
 public final class TorchBackend implements AutoCloseable {
     private static final String CLASS_NAME = "Kernels";
 
-    /** The first number of a tensor, which is what Java needs to know its memory. */
-    private static final String BEGINNING = """
+    /** What Java needs to know of a tensor's memory. */
+    private static final String MEMORY_KERNELS = """
             def beginning(self, x: Tensor) -> Tensor:
               return x.view([-1])[0:1]
+
+            def size_in_bytes(self, x: Tensor) -> int:
+              return torch.numel(x) * torch.element_size(x)
             """;
 
     private final ExecutorService thread;
@@ -118,7 +121,7 @@ public final class TorchBackend implements AutoCloseable {
         JniUtils.setNumThreads(threads);
         JniUtils.setGraphExecutorOptimize(false);
         manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        byte[] archive = TorchScriptArchive.of(CLASS_NAME, source + BEGINNING);
+        byte[] archive = TorchScriptArchive.of(CLASS_NAME, source + MEMORY_KERNELS);
         kernels = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
         return null;
     }
@@ -245,15 +248,15 @@ public final class TorchBackend implements AutoCloseable {
     /**
      * The memory of a contiguous tensor of any type on the processor, to be read and written by Java; valid as long as the
      * tensor. Any thread may touch it while no kernel does.
-     *
-     * @param bytes that the tensor has
      */
     @SuppressWarnings("restricted") // the address is the tensor's own, and it has so many bytes
-    public MemorySegment memory(TorchValue tensor, long bytes) {
+    public MemorySegment memory(TorchValue tensor) {
         requireOwnThread();
         // A buffer cannot be larger than 2 GB, a tensor can: only the beginning is asked for.
         try (TorchValue beginning = call("beginning", tensor);
+                TorchValue size = call("size_in_bytes", tensor);
                 PtNDManager scope = scope()) {
+            long bytes = size.value().toLong();
             ByteBuffer buffer = JniUtils.getByteBuffer(beginning.value().toTensor(scope), true);
             return MemorySegment.ofAddress(MemorySegment.ofBuffer(buffer).address())
                     .reinterpret(bytes);
@@ -276,7 +279,7 @@ public final class TorchBackend implements AutoCloseable {
         try (PtNDManager scope = scope()) {
             TorchValue tensor = new TorchValue(IValue.from(scope.create(new Shape(shape), type)));
             if (numbers.byteSize() > 0) {
-                memory(tensor, numbers.byteSize()).copyFrom(numbers);
+                memory(tensor).copyFrom(numbers);
             }
             return tensor;
         }

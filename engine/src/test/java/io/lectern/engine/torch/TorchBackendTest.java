@@ -41,7 +41,7 @@ class TorchBackendTest {
         try (TorchBackend backend = TorchBackend.startWithSource(1, KERNELS)) {
             float[] result = backend.run(() -> {
                 try (TorchValue tensor = backend.tensor(new float[3], 3)) {
-                    backend.memory(tensor, 3 * Float.BYTES).setAtIndex(ValueLayout.JAVA_FLOAT, 1, 21);
+                    backend.memory(tensor).setAtIndex(ValueLayout.JAVA_FLOAT, 1, 21);
                     return backend.floats("twice", tensor);
                 }
             });
