@@ -27,6 +27,8 @@ class ArchitectureTest {
             .resideInAPackage("io.lectern.engine")
             .and()
             .doNotHaveFullyQualifiedName("io.lectern.engine.Engines")
+            .and()
+            .doNotHaveFullyQualifiedName("io.lectern.engine.ModelFolders")
             .should()
             .dependOnClassesThat(resideInAPackage("io.lectern.engine.*.."))
             .because("the public API must fit an engine in this process and one behind a server alike");

@@ -4,11 +4,8 @@ import io.lectern.engine.EngineOptions;
 import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.model.Checkpoint;
-import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelConfig;
-import io.lectern.engine.model.SafetensorsCheckpoint;
 import io.lectern.engine.model.TensorData;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -44,7 +41,7 @@ public final class BareModel implements AutoCloseable {
      */
     public static BareModel open(
             Path model, EngineOptions options, int chunkTokens, UnaryOperator<ModelConfig> changed) {
-        Checkpoint stored = Files.isDirectory(model) ? SafetensorsCheckpoint.open(model) : GgufCheckpoint.open(model);
+        Checkpoint stored = Checkpoint.open(model);
         try {
             Checkpoint checkpoint = new Reconfigured(stored, changed.apply(stored.config()));
             DecoderOptions decoding = DecoderOptions.standard()
@@ -60,6 +57,11 @@ public final class BareModel implements AutoCloseable {
 
     /** The same weights with another meaning. */
     private record Reconfigured(Checkpoint stored, ModelConfig config) implements Checkpoint {
+        @Override
+        public Path path() {
+            return stored.path();
+        }
+
         @Override
         public Set<String> names() {
             return stored.names();

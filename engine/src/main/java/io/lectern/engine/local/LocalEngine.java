@@ -12,7 +12,7 @@ import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
-import io.lectern.engine.model.GgufCheckpoint;
+import io.lectern.engine.model.Checkpoint;
 import io.lectern.engine.model.ModelTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,18 +65,19 @@ public final class LocalEngine implements Engine {
     }
 
     /**
-     * Loads the model of a GGUF file.
+     * Loads a model.
      *
-     * @throws EngineException with MODEL_UNUSABLE if the file is damaged or of a kind that is not known, or its tokenizer or
+     * @param path of a GGUF file, or of a folder of safetensors files
+     * @throws EngineException with MODEL_UNUSABLE if a file is damaged or of a kind that is not known, or its tokenizer or
      *     chat template cannot be used; with DEVICE_MISSING if there is no such device to compute on; with FAILED if the
      *     tensor runtime is not available
      */
-    public static LocalEngine open(Path file, EngineOptions options) {
+    public static LocalEngine open(Path path, EngineOptions options) {
         ComputeDevices.require(options.device());
-        GgufCheckpoint checkpoint = GgufCheckpoint.open(file);
+        Checkpoint checkpoint = Checkpoint.open(path);
         List<Runnable> parts = new ArrayList<>(List.of(checkpoint::close));
         try {
-            WeightsHash hash = WeightsHash.of(file);
+            WeightsHash hash = WeightsHash.of(checkpoint.files());
             ModelTokenizer tokenizer = ModelTokenizer.of(checkpoint);
             parts.addFirst(tokenizer::close);
             ChatTemplate template = ChatTemplate.of(checkpoint, tokenizer);

@@ -4,7 +4,7 @@ import io.lectern.engine.CacheType;
 import io.lectern.engine.ModelDescription;
 import io.lectern.engine.Tokenizer;
 import io.lectern.engine.decoder.HybridDecoder;
-import io.lectern.engine.model.GgufCheckpoint;
+import io.lectern.engine.model.Checkpoint;
 import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.ModelTokenizer;
 import java.nio.file.Path;
@@ -12,19 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Looks into model files without loading them. */
+/** Looks into models without loading them. */
 public final class LocalModels {
     private LocalModels() {}
 
-    /** What a GGUF file holds. */
-    public static ModelDescription describe(Path file) {
-        try (GgufCheckpoint checkpoint = GgufCheckpoint.open(file)) {
+    /** What a model holds. */
+    public static ModelDescription describe(Path path) {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
             ModelConfig config = checkpoint.config();
             Map<String, Long> bytesByType = checkpoint.names().stream()
                     .map(checkpoint::tensor)
                     .collect(Collectors.groupingBy(
-                            tensor -> tensor.type().name(),
-                            Collectors.summingLong(tensor -> tensor.data().byteSize())));
+                            tensor -> tensor.type().name(), Collectors.summingLong(tensor -> tensor.storedBytes())));
             Map<String, Long> mostFirst = new LinkedHashMap<>();
             bytesByType.entrySet().stream()
                     .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
@@ -42,9 +41,9 @@ public final class LocalModels {
         }
     }
 
-    /** The tokenizer of a GGUF file. */
-    public static Tokenizer tokenizer(Path file) {
-        try (GgufCheckpoint checkpoint = GgufCheckpoint.open(file)) {
+    /** The tokenizer of a model. */
+    public static Tokenizer tokenizer(Path path) {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
             return ModelTokenizer.of(checkpoint);
         }
     }

@@ -11,16 +11,24 @@ import java.util.Map;
  */
 final class ByteAlphabet {
     private static final Map<Integer, Byte> BYTE_OF_CHARACTER = new HashMap<>();
+    private static final String[] LETTERS = new String[256];
 
     static {
         int next = 0x100;
         for (int b = 0; b < 256; b++) {
             boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
-            BYTE_OF_CHARACTER.put(printable ? b : next++, (byte) b);
+            int character = printable ? b : next++;
+            BYTE_OF_CHARACTER.put(character, (byte) b);
+            LETTERS[b] = Character.toString(character);
         }
     }
 
     private ByteAlphabet() {}
+
+    /** The character that stands for a byte. */
+    static String letter(byte b) {
+        return LETTERS[b & 0xFF];
+    }
 
     /** The bytes that a token written in this alphabet stands for; characters outside it stand for their own UTF-8. */
     static byte[] bytesOf(String token) {

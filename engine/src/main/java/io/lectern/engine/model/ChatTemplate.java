@@ -115,18 +115,14 @@ public final class ChatTemplate {
      * @throws EngineException with MODEL_UNUSABLE if it has none: a model that was never taught turns cannot hold a
      *     conversation, and a guessed template would make it answer badly without anybody seeing why
      */
-    public static ChatTemplate of(GgufCheckpoint checkpoint, ModelTokenizer tokenizer) {
+    public static ChatTemplate of(Checkpoint checkpoint, ModelTokenizer tokenizer) {
         String source = checkpoint
-                .metadata()
-                .optionalString("tokenizer.chat_template")
+                .chatTemplate()
                 .orElseThrow(() -> Unusable.file(
                         checkpoint.path(),
-                        "has no chat template: it is not made for questions and answers; choose an \"instruct\" or"
-                                + " \"chat\" version of the model"));
-        return new ChatTemplate(
-                source,
-                tokenizer.controlName(checkpoint.metadata(), "tokenizer.ggml.bos_token_id"),
-                tokenizer.controlName(checkpoint.metadata(), "tokenizer.ggml.eos_token_id"));
+                        "has no chat template: it is not made for questions and answers; choose an"
+                                + " \"instruct\" or \"chat\" version of the model"));
+        return new ChatTemplate(source, tokenizer.beginningOfText(), tokenizer.endOfText());
     }
 
     /** The template as its makers wrote it. */

@@ -125,6 +125,13 @@ final class ConfigFields {
         return value.map(inner -> new ConfigFields(file, prefix + name + ".", inner));
     }
 
+    /** The objects that are the values of all fields. */
+    List<ConfigFields> objects() {
+        List<ConfigFields> objects = new ArrayList<>();
+        object.properties().forEach(field -> object(field.getKey()).ifPresent(objects::add));
+        return objects;
+    }
+
     /** Refuses any value but this, which is also what no value means. */
     void require(String name, Object only) {
         read(name).ifPresent(value -> {
@@ -140,6 +147,15 @@ final class ConfigFields {
     /** Refuses any value. */
     void requireNone(String name) {
         if (read(name).isPresent()) {
+            throw refused(name, "which this engine does not compute");
+        }
+    }
+
+    /** Refuses any value that says something. */
+    void requireEmpty(String name) {
+        if (read(name)
+                .filter(value -> !value.isContainerNode() || !value.isEmpty())
+                .isPresent()) {
             throw refused(name, "which this engine does not compute");
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,12 +71,12 @@ public final class GgufCheckpoint implements Checkpoint {
         return file.metadata();
     }
 
-    /** Where the file lies. */
+    @Override
     public Path path() {
         return file.path();
     }
 
-    /** How the weights are quantised, such as "Q4_K_M"; empty if the file does not say it in a way that is known. */
+    @Override
     public String quantization() {
         return file.metadata().optionalInteger("general.file_type").stream()
                 .mapToObj(type -> FILE_TYPES.getOrDefault(type, ""))
@@ -83,9 +84,14 @@ public final class GgufCheckpoint implements Checkpoint {
                 .orElse("");
     }
 
-    /** Number of weights. */
-    public long parameters() {
-        return file.tensors().values().stream().mapToLong(TensorData::elements).sum();
+    @Override
+    public Optional<String> chatTemplate() {
+        return metadata().optionalString("tokenizer.chat_template");
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return GgufVocabulary.read(path(), metadata());
     }
 
     @Override

@@ -43,7 +43,27 @@ final class MiniMaxNames {
     private static final Set<String> DERIVED =
             Set.of("slope_rate", "query_decay", "key_decay", "diagonal_decay", "inv_freq");
 
+    /** Behind the name of a matrix: its codes, in integers of 32 bits (compressed-tensors). */
+    static final String PACKED = "_packed";
+    /** Behind the name of a matrix: the scales of its codes. */
+    static final String SCALE = "_scale";
+    /** Behind the name of a matrix: its rows and columns. */
+    static final String SHAPE = "_shape";
+
+    /** Matrices that stay as they are where the others become codes: few numbers, on which much depends. */
+    private static final Set<String> STAY_NUMBERS = Set.of(TensorNames.TOKEN_EMBEDDING, TensorNames.OUTPUT);
+
+    private static final Set<String> STAY_NUMBERS_IN_LAYER = Set.of(TensorNames.ROUTER, TensorNames.SHARED_COEFFICIENT);
+
     private MiniMaxNames() {}
+
+    /** Whether a tensor is one of those that become codes where a folder is quantised. */
+    static boolean becomesCodes(String canonical, long[] shape) {
+        Matcher ofLayer = OF_LAYER.matcher(canonical);
+        boolean stays =
+                ofLayer.matches() ? STAY_NUMBERS_IN_LAYER.contains(ofLayer.group(2)) : STAY_NUMBERS.contains(canonical);
+        return shape.length == 2 && !stays;
+    }
 
     /** The name in the folder of the tensor with this canonical name. */
     static String inFolder(String canonical, ModelConfig config) {

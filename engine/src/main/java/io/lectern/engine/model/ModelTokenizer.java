@@ -1,19 +1,18 @@
 package io.lectern.engine.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lectern.engine.EngineException;
 import io.lectern.engine.Tokenizer;
+import io.lectern.engine.model.Vocabulary.Kind;
+import io.lectern.engine.model.Vocabulary.Token;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -22,9 +21,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * The byte-level BPE tokenizer of a GGUF file: its own tokens and merges, run by Hugging Face's tokenizers through DJL.
+ * The byte-level BPE tokenizer of a model: its own tokens and merges, run by Hugging Face's tokenizers through DJL.
  * Safe for use from many threads.
  *
  * <p>Control tokens are not even in the vocabulary that text is encoded with, so no text can turn into one; only
@@ -40,212 +40,78 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         System.setProperty("OPT_OUT_TRACKING", "true");
     }
 
-    /** Kinds of token in {@code tokenizer.ggml.token_type}. */
-    private static final int NORMAL = 1;
-
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
-
-    /** Tokens with these names end a turn even where the metadata forgets them; the same list as in llama.cpp. */
-    private static final Set<String> ENDS_BY_NAME = Set.of(
-            "<|im_end|>",
-            "<|eot_id|>",
-            "<|eom_id|>",
-            "<|end|>",
-            "<|endoftext|>",
-            "<|end_of_text|>",
-            "<end_of_turn>",
-            "<end_of_utterance>",
-            "<EOT>",
-            "_<EOT>",
-            "</s>");
-
-    /** Looks like a control token; some files forget to mark it as one, as llama.cpp also assumes. */
-    private static final Pattern LOOKS_LIKE_CONTROL = Pattern.compile("<\\|.*\\|>");
-
     /** Characters encoded at a time: bounds the memory that the native encoding of one piece takes. */
     private static final int PIECE = 1 << 16;
 
+    private final Vocabulary vocabulary;
     private final HuggingFaceTokenizer encoder;
-    private final String[] names;
     private final byte[][] bytes;
     private final Map<String, Integer> controlTokens;
     private final Pattern controlPattern;
     private final boolean cutsAreSafe;
-    private final Set<Integer> endOfTurn;
-    private final OptionalInt beginningOfText;
-    private final boolean beginsWithBeginningOfText;
 
-    private ModelTokenizer(GgufMetadata metadata, String[] names, int[] kinds, String tokenizerJson)
-            throws IOException {
-        this.names = names;
-        this.bytes = new byte[names.length][];
+    private ModelTokenizer(Vocabulary vocabulary) throws IOException {
+        List<Token> tokens = vocabulary.tokens();
+        this.vocabulary = vocabulary;
+        this.bytes = new byte[tokens.size()][];
         this.controlTokens = new HashMap<>();
         boolean safe = true;
-        for (int token = 0; token < names.length; token++) {
-            boolean control = kinds[token] == CONTROL || kinds[token] == UNKNOWN;
-            bytes[token] = control || kinds[token] == USER_DEFINED
-                    ? names[token].getBytes(StandardCharsets.UTF_8)
-                    : ByteAlphabet.bytesOf(names[token]);
-            if (control && !names[token].isEmpty()) {
-                controlTokens.put(names[token], token);
+        for (int number = 0; number < bytes.length; number++) {
+            Token token = tokens.get(number);
+            bytes[number] = token.kind() == Kind.CONTROL || token.kind() == Kind.ADDED
+                    ? token.name().getBytes(StandardCharsets.UTF_8)
+                    : ByteAlphabet.bytesOf(token.name());
+            if (token.kind() == Kind.CONTROL && !token.name().isEmpty()) {
+                controlTokens.put(token.name(), number);
             }
-            safe &= kinds[token] != USER_DEFINED || names[token].isBlank() || names[token].indexOf(' ') < 0;
+            safe &= token.kind() != Kind.ADDED
+                    || token.name().isBlank()
+                    || token.name().indexOf(' ') < 0;
         }
-        this.cutsAreSafe = safe;
         // Longest first: an alternation takes the first that matches.
         this.controlPattern = Pattern.compile(controlTokens.keySet().stream()
                 .sorted(Comparator.comparingInt(String::length).reversed())
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|")));
-        this.beginningOfText = token(metadata, "tokenizer.ggml.bos_token_id");
-        this.beginsWithBeginningOfText = beginningOfText.isPresent()
-                && metadata.optionalFlag("tokenizer.ggml.add_bos_token").orElse(false);
-        this.endOfTurn = readEnds(metadata);
         this.encoder = HuggingFaceTokenizer.newInstance(
-                new ByteArrayInputStream(tokenizerJson.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(vocabulary.textTokenizer().toString().getBytes(StandardCharsets.UTF_8)),
                 Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+        this.cutsAreSafe = safe && wordsEndBeforeBlanks();
+    }
+
+    /** Whether the tokens of these words are those of the first word and those of the rest, however it is cut. */
+    private boolean wordsEndBeforeBlanks() {
+        String words = "on the other hand, the Parties agree to the terms";
+        int[] whole = encodePiece(words);
+        return IntStream.range(0, words.length())
+                .filter(at -> words.charAt(at) == ' ' && words.charAt(at - 1) != ',')
+                .allMatch(at -> Arrays.equals(
+                        whole,
+                        IntStream.concat(
+                                        IntStream.of(encodePiece(words.substring(0, at))),
+                                        IntStream.of(encodePiece(words.substring(at))))
+                                .toArray()));
     }
 
     /**
      * Builds the tokenizer that a checkpoint carries.
      *
-     * @throws EngineException with MODEL_UNUSABLE if it is of a kind that is not known, or does not fit the model
+     * @throws EngineException with MODEL_UNUSABLE if there is none, it is of a kind that is not known, or does not fit the
+     *     model
      */
-    public static ModelTokenizer of(GgufCheckpoint checkpoint) {
-        GgufMetadata metadata = checkpoint.metadata();
-        String model = metadata.string("tokenizer.ggml.model");
-        if (!model.equals("gpt2")) {
+    public static ModelTokenizer of(Checkpoint checkpoint) {
+        Vocabulary vocabulary = checkpoint.vocabulary();
+        if (vocabulary.tokens().size() > checkpoint.config().vocabulary()) {
             throw Unusable.file(
                     checkpoint.path(),
-                    "has a tokenizer of the kind \"" + model + "\"; byte-level BPE (\"gpt2\") is supported");
-        }
-        String pre = metadata.optionalString("tokenizer.ggml.pre").orElse("(none)");
-        PreTokenizer preTokenizer = PreTokenizer.named(pre)
-                .orElseThrow(() -> Unusable.file(
-                        checkpoint.path(),
-                        "cuts text in the way \"" + pre + "\", which this engine does not know; it knows "
-                                + String.join(", ", PreTokenizer.names())));
-        String[] names = metadata.strings("tokenizer.ggml.tokens").toArray(String[]::new);
-        if (names.length > checkpoint.config().vocabulary()) {
-            throw Unusable.file(
-                    checkpoint.path(),
-                    "has " + names.length + " tokens but vectors for "
+                    "has " + vocabulary.tokens().size() + " tokens but vectors for "
                             + checkpoint.config().vocabulary());
         }
-        int[] kinds = readKinds(checkpoint, names);
         try {
-            return new ModelTokenizer(
-                    metadata,
-                    names,
-                    kinds,
-                    tokenizerJson(names, kinds, metadata.strings("tokenizer.ggml.merges"), preTokenizer));
+            return new ModelTokenizer(vocabulary);
         } catch (IOException | RuntimeException e) {
-            if (e instanceof EngineException refusal) {
-                throw refusal;
-            }
-            throw new EngineException(
-                    EngineException.Reason.MODEL_UNUSABLE,
-                    checkpoint.path().getFileName() + " has a tokenizer that cannot be used: " + e.getMessage(),
-                    e);
+            throw Unusable.file(checkpoint.path(), "has a tokenizer that cannot be used", e);
         }
-    }
-
-    private static int[] readKinds(GgufCheckpoint checkpoint, String[] names) {
-        GgufMetadata metadata = checkpoint.metadata();
-        int[] kinds = new int[names.length];
-        java.util.Arrays.fill(kinds, NORMAL);
-        if (metadata.has("tokenizer.ggml.token_type")) {
-            List<Long> given = metadata.integers("tokenizer.ggml.token_type");
-            if (given.size() != names.length) {
-                throw Unusable.file(checkpoint.path(), "has " + names.length + " tokens but kinds for " + given.size());
-            }
-            for (int token = 0; token < kinds.length; token++) {
-                kinds[token] = given.get(token).intValue();
-            }
-        }
-        for (int token = 0; token < kinds.length; token++) {
-            if (kinds[token] == USER_DEFINED
-                    && (ENDS_BY_NAME.contains(names[token])
-                            || LOOKS_LIKE_CONTROL.matcher(names[token]).matches())) {
-                kinds[token] = CONTROL;
-            }
-        }
-        return kinds;
-    }
-
-    /** The tokenizer as Hugging Face's tokenizers read it, without the control tokens. */
-    private static String tokenizerJson(String[] names, int[] kinds, List<String> merges, PreTokenizer preTokenizer)
-            throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        ObjectNode root = json.createObjectNode();
-        root.put("version", "1.0");
-        ArrayNode added = root.putArray("added_tokens");
-        ObjectNode model = root.putObject("model");
-        ObjectNode vocabulary = json.createObjectNode();
-        for (int token = 0; token < names.length; token++) {
-            if (kinds[token] == USER_DEFINED && !names[token].isEmpty()) {
-                added.addObject()
-                        .put("id", token)
-                        .put("content", names[token])
-                        .put("single_word", false)
-                        .put("lstrip", false)
-                        .put("rstrip", false)
-                        .put("normalized", false)
-                        .put("special", false);
-            }
-            if (kinds[token] != CONTROL && kinds[token] != UNKNOWN && kinds[token] != UNUSED) {
-                vocabulary.put(names[token], token);
-            }
-        }
-        model.put("type", "BPE")
-                .put("fuse_unk", false)
-                .put("byte_fallback", false)
-                .put("ignore_merges", preTokenizer.wholeWords());
-        model.set("vocab", vocabulary);
-        ArrayNode mergeList = model.putArray("merges");
-        merges.forEach(mergeList::add);
-
-        ArrayNode steps =
-                root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        for (String pattern : preTokenizer.patterns()) {
-            ObjectNode split = steps.addObject().put("type", "Split");
-            split.putObject("pattern").put("Regex", pattern);
-            split.put("behavior", "Isolated").put("invert", false);
-        }
-        steps.addObject()
-                .put("type", "ByteLevel")
-                .put("add_prefix_space", false)
-                .put("trim_offsets", false)
-                .put("use_regex", false);
-        root.putObject("decoder")
-                .put("type", "ByteLevel")
-                .put("add_prefix_space", false)
-                .put("trim_offsets", false)
-                .put("use_regex", false);
-        return json.writeValueAsString(root);
-    }
-
-    private Set<Integer> readEnds(GgufMetadata metadata) {
-        Set<Integer> ends = new LinkedHashSet<>();
-        for (String key : List.of("eos_token_id", "eot_token_id", "eom_token_id")) {
-            token(metadata, "tokenizer.ggml." + key).ifPresent(ends::add);
-        }
-        for (String name : ENDS_BY_NAME) {
-            if (controlTokens.containsKey(name)) {
-                ends.add(controlTokens.get(name));
-            }
-        }
-        return Set.copyOf(ends);
-    }
-
-    private OptionalInt token(GgufMetadata metadata, String key) {
-        var value = metadata.optionalInteger(key);
-        return value.isPresent() && value.getAsLong() >= 0 && value.getAsLong() < names.length
-                ? OptionalInt.of((int) value.getAsLong())
-                : OptionalInt.empty();
     }
 
     @Override
@@ -254,13 +120,16 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         int from = 0;
         while (from < text.length()) {
             int to = nextCut(text, from);
-            for (long token :
-                    encoder.encode(text.substring(from, to), false, false).getIds()) {
-                tokens.add((int) token);
-            }
+            IntStream.of(encodePiece(text.substring(from, to))).forEach(tokens::add);
             from = to;
         }
         return tokens.build().toArray();
+    }
+
+    private int[] encodePiece(String piece) {
+        return LongStream.of(encoder.encode(piece, false, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     /**
@@ -298,7 +167,7 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
             end = matcher.end();
         }
         parts.add(encode(text.substring(end)));
-        return parts.stream().flatMapToInt(java.util.Arrays::stream).toArray();
+        return parts.stream().flatMapToInt(Arrays::stream).toArray();
     }
 
     @Override
@@ -317,28 +186,32 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
 
     /** Number of tokens that have a name; the model may have vectors for more, which mean nothing. */
     public int size() {
-        return names.length;
+        return bytes.length;
     }
 
     /** Whether a token means something to the program rather than being text. */
     public boolean isControl(int token) {
-        return token >= names.length || controlTokens.getOrDefault(names[token], -1) == token;
+        return token >= bytes.length || vocabulary.tokens().get(token).kind() == Kind.CONTROL;
     }
 
     /** The tokens with which the model ends its turn. */
     public Set<Integer> endOfTurn() {
-        return endOfTurn;
+        return vocabulary.endOfTurn();
     }
 
     /** The token that stands before any text, where the model wants one there. */
     public OptionalInt requiredBeginning() {
-        return beginsWithBeginningOfText ? beginningOfText : OptionalInt.empty();
+        return vocabulary.beginsWithBeginningOfText() ? vocabulary.beginningOfText() : OptionalInt.empty();
     }
 
-    /** The name of the token that this metadata key points to; empty where there is none. */
-    String controlName(GgufMetadata metadata, String key) {
-        OptionalInt token = token(metadata, key);
-        return token.isPresent() ? names[token.getAsInt()] : "";
+    /** The name of the token before any text, for templates; empty where there is none. */
+    String beginningOfText() {
+        return vocabulary.nameOf(vocabulary.beginningOfText());
+    }
+
+    /** The name of the token that ends a text, for templates; empty where there is none. */
+    String endOfText() {
+        return vocabulary.nameOf(vocabulary.endOfText());
     }
 
     @Override

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A model in a folder: {@code config.json}, and its weights in {@code model.safetensors} or in several such files that
@@ -27,13 +30,19 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     private static final long CHEAP_BYTES = 64L << 20;
 
     private final Path folder;
+    private final JsonNode root;
     private final ModelConfig config;
     private final List<SafetensorsFile> files;
     private final Map<String, TensorData> tensors;
 
     private SafetensorsCheckpoint(
-            Path folder, ModelConfig config, List<SafetensorsFile> files, Map<String, TensorData> tensors) {
+            Path folder,
+            JsonNode root,
+            ModelConfig config,
+            List<SafetensorsFile> files,
+            Map<String, TensorData> tensors) {
         this.folder = folder;
+        this.root = root;
         this.config = config;
         this.files = List.copyOf(files);
         this.tensors = Collections.unmodifiableMap(tensors);
@@ -49,14 +58,15 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     public static SafetensorsCheckpoint open(Path folder) {
         Path configFile = folder.resolve(CONFIG);
         JsonNode root = ModelJson.read(configFile);
+        boolean hasCodes = QuantizationConfig.check(root, configFile);
         ModelConfig config = MiniMaxConfig.read(
                 folder.toAbsolutePath().normalize().getFileName().toString(), root, configFile);
         List<SafetensorsFile> files = new ArrayList<>();
         try {
             Map<String, Stored> stored = openFiles(folder, files);
-            Map<String, TensorData> tensors = collect(folder, config, stored);
+            Map<String, TensorData> tensors = collect(folder, config, hasCodes, stored);
             refuseBroken(tensors);
-            return new SafetensorsCheckpoint(folder, config, files, tensors);
+            return new SafetensorsCheckpoint(folder, root, config, files, tensors);
         } catch (RuntimeException e) {
             files.forEach(SafetensorsFile::close);
             throw e;
@@ -122,22 +132,23 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     }
 
     /** The expected tensors by their canonical names, in the order of the layers. */
-    private static Map<String, TensorData> collect(Path folder, ModelConfig config, Map<String, Stored> stored) {
+    private static Map<String, TensorData> collect(
+            Path folder, ModelConfig config, boolean hasCodes, Map<String, Stored> stored) {
         Map<String, Stored> left = new LinkedHashMap<>(stored);
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         ExpectedTensors.of(config).forEach((canonical, shape) -> {
             String name = MiniMaxNames.inFolder(canonical, config);
-            Stored found = left.remove(name);
-            if (found == null) {
-                throw Unusable.file(folder, "lacks the tensor " + name);
-            }
-            if (!Arrays.equals(found.dimensions(), shape)) {
+            TensorData tensor = hasCodes && shape.length == 2
+                    ? StoredCodes.take(canonical, name, shape, left)
+                            .orElseGet(() -> take(canonical, name, folder, left))
+                    : take(canonical, name, folder, left);
+            if (!Arrays.equals(tensor.shape(), shape)) {
                 throw Unusable.file(
-                        found.file(),
-                        "has the tensor " + name + " in the shape " + found.shape() + "; " + CONFIG + " asks for "
-                                + Arrays.toString(shape));
+                        tensor.file(),
+                        "has the tensor " + name + " in the shape " + Arrays.toString(tensor.shape()) + "; " + CONFIG
+                                + " asks for " + Arrays.toString(shape));
             }
-            tensors.put(canonical, found.asWeights(canonical));
+            tensors.put(canonical, tensor);
         });
         for (Stored other : left.values()) {
             if (!MiniMaxNames.isDerived(other.name())) {
@@ -149,6 +160,14 @@ public final class SafetensorsCheckpoint implements Checkpoint {
             }
         }
         return tensors;
+    }
+
+    private static TensorData take(String canonical, String name, Path folder, Map<String, Stored> left) {
+        Stored found = left.remove(name);
+        if (found == null) {
+            throw Unusable.file(folder, "lacks the tensor " + name);
+        }
+        return found.asWeights(canonical);
     }
 
     /** Looks for numbers that are none where they would spoil everything and are quickly found. */
@@ -177,7 +196,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         return config;
     }
 
-    /** Where the folder lies. */
+    @Override
     public Path path() {
         return folder;
     }
@@ -194,6 +213,46 @@ public final class SafetensorsCheckpoint implements Checkpoint {
             throw Unusable.file(folder, "lacks the tensor " + name);
         }
         return tensor;
+    }
+
+    /** The configuration, the weights and their index, the tokenizer and its template, as far as they are there. */
+    @Override
+    public List<Path> files() {
+        Stream<Path> others = Stream.of(
+                        CONFIG,
+                        INDEX,
+                        FolderVocabulary.TOKENIZER,
+                        FolderVocabulary.TOKENIZER_CONFIG,
+                        FolderVocabulary.GENERATION_CONFIG,
+                        FolderVocabulary.CHAT_TEMPLATE)
+                .map(folder::resolve)
+                .filter(Files::exists);
+        return Stream.concat(others, files.stream().map(SafetensorsFile::path))
+                .sorted()
+                .toList();
+    }
+
+    /** The type in which most of the weights are, such as "BF16" or "INT4 in groups of 128". */
+    @Override
+    public String quantization() {
+        Map<String, Long> elements = new HashMap<>();
+        tensors.values().forEach(tensor -> elements.merge(StoredCodes.describe(tensor), tensor.elements(), Long::sum));
+        return Collections.max(elements.entrySet(), Map.Entry.comparingByValue())
+                .getKey();
+    }
+
+    @Override
+    public Optional<String> chatTemplate() {
+        return FolderVocabulary.chatTemplate(folder);
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        Path tokenizer = folder.resolve(FolderVocabulary.TOKENIZER);
+        if (!Files.exists(tokenizer)) {
+            throw Unusable.file(folder, Unusable.NO_TOKENIZER);
+        }
+        return FolderVocabulary.read(tokenizer, root);
     }
 
     @Override
