@@ -14,8 +14,15 @@ import picocli.CommandLine.Spec;
 /** {@code lectern engine}: the engine alone. */
 @Command(
         name = "engine",
-        description = "The engine alone: what a model is, how fast it runs here, fetching the embedded models.",
-        subcommands = {EngineCommand.Info.class, BenchCommand.class, ParityCommand.class, EngineCommand.Fetch.class},
+        description = "The engine alone: what a model is, how fast it runs here, writing and fetching models.",
+        subcommands = {
+            EngineCommand.Info.class,
+            BenchCommand.class,
+            ParityCommand.class,
+            RandomCommand.class,
+            QuantizeCommand.class,
+            EngineCommand.Fetch.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 final class EngineCommand implements Runnable {
