@@ -2,6 +2,9 @@ package io.lectern.engine;
 
 import io.lectern.engine.local.LocalEngine;
 import io.lectern.engine.local.LocalModels;
+import io.lectern.engine.remote.RemoteEngine;
+import io.lectern.engine.remote.TokenizerFile;
+import java.net.URI;
 import java.nio.file.Path;
 
 /** Opens engines: the only place outside an implementation that knows one. */
@@ -30,9 +33,20 @@ public final class Engines {
     /**
      * The tokenizer of a model, to count with, without loading the model. It lives as long as the process.
      *
+     * @param model a model file or folder, or a {@code tokenizer.json}
      * @throws EngineException with MODEL_UNUSABLE and the reason if it cannot be used
      */
     public static Tokenizer tokenizer(Path model) {
-        return LocalModels.tokenizer(model);
+        return model.toString().endsWith(".json") ? TokenizerFile.open(model) : LocalModels.tokenizer(model);
+    }
+
+    /**
+     * Connects to a server that speaks the OpenAI interface. Nothing but a question for its models is sent by this.
+     *
+     * @param base of the interface, such as {@code http://host:8000/v1}
+     * @throws EngineException with SERVER and what the user can do if it cannot be used
+     */
+    public static Engine connect(URI base, RemoteOptions options) {
+        return RemoteEngine.connect(base, options);
     }
 }

@@ -72,6 +72,11 @@ public record RemoteOptions(
                 key, model, contextWindow, tokenizer, certificates, untilFirstToken, silence, attempts);
     }
 
+    /** The same with so many tries. */
+    public RemoteOptions withAttempts(int number) {
+        return new RemoteOptions(key, model, contextWindow, tokenizer, certificates, firstToken, stall, number);
+    }
+
     /** Without the key. */
     @Override
     public String toString() {
