@@ -14,6 +14,7 @@ import java.util.List;
  * @param citations what it rests on
  * @param presence how likely the model finds it that the documents answer the question at all; null where it was not
  *     asked
+ * @param drafting how the text was written; null where nothing was
  * @param coverage what was read
  * @param model which model answered
  * @param askedAt when
@@ -26,6 +27,7 @@ public record Answer(
         String text,
         List<Citation> citations,
         Presence presence,
+        Drafting drafting,
         Coverage coverage,
         Model model,
         Instant askedAt,
@@ -52,6 +54,17 @@ public record Answer(
     public record Presence(double probability, double threshold) {}
 
     /**
+     * How the model wrote an answer.
+     *
+     * @param thinking what it thought before; for those who want to follow it, never cited and in no report; empty if it did
+     *     not think
+     * @param thinkingTokens tokens of it
+     * @param answerTokens tokens of what it wrote as answer
+     * @param tokensPerSecond how fast it wrote both
+     */
+    public record Drafting(String thinking, int thinkingTokens, int answerTokens, double tokensPerSecond) {}
+
+    /**
      * The model behind an answer.
      *
      * @param sha256 of the weights; empty where it cannot be known
@@ -67,5 +80,25 @@ public record Answer(
 
     public Answer {
         citations = List.copyOf(citations);
+    }
+
+    /** An answer of which nothing is known about how it was written. */
+    public Answer(
+            String id,
+            String question,
+            Outcome outcome,
+            String text,
+            List<Citation> citations,
+            Presence presence,
+            Coverage coverage,
+            Model model,
+            Instant askedAt,
+            double seconds) {
+        this(id, question, outcome, text, citations, presence, null, coverage, model, askedAt, seconds);
+    }
+
+    /** Whether the model thought before it answered. */
+    public boolean hasThought() {
+        return drafting != null && !drafting.thinking().isBlank();
     }
 }

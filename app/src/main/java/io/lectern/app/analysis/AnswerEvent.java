@@ -5,6 +5,9 @@ public sealed interface AnswerEvent {
     /** The documents or the question are being read. */
     record Reading(int doneTokens, int totalTokens, double tokensPerSecond) implements AnswerEvent {}
 
+    /** The model thought further before it drafts. */
+    record Thinking(String text, int tokens, double tokensPerSecond) implements AnswerEvent {}
+
     /** The model wrote more of its draft. */
     record Drafting(String text, int tokens, double tokensPerSecond) implements AnswerEvent {}
 

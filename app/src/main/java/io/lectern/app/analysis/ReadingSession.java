@@ -10,6 +10,8 @@ import io.lectern.engine.EngineInfo;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
+import io.lectern.engine.Sampling;
+import io.lectern.engine.Thinking;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,6 +69,12 @@ public final class ReadingSession implements AutoCloseable {
 
     /** Tokens of a draft: two sentences, with room for long ones. */
     static final int DRAFT_TOKENS = 160;
+
+    /**
+     * How a model that thinks chooses its tokens: taking the likeliest each time, it would go round in circles. The seed makes
+     * that the same question is answered in the same way.
+     */
+    static final Sampling THINKING = new Sampling(0.6, 0, 0.95, 0, 1, 1);
 
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"|“([^”]+)”");
 
@@ -130,15 +138,22 @@ public final class ReadingSession implements AutoCloseable {
     /**
      * Answers a question. Blocks until the answer is there.
      *
+     * @param thinking how much the model may think before it drafts, where it is one that thinks; its judgements are always
+     *     made without
      * @param listener hears the steps, from {@link AnswerEvent.Reading} of the question to {@link AnswerEvent.Checking};
      *     {@link AnswerEvent.Answered} is for whoever stores the answer to say
      * @param cancellation stops the work; what was written until then comes back as a {@link Outcome#STOPPED} answer
      */
-    public Answer ask(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+    public Answer ask(String question, Thinking thinking, Consumer<AnswerEvent> listener, Cancellation cancellation) {
         if (question.isBlank()) {
             throw new IllegalArgumentException("Ask a question.");
         }
-        return new Asking(question.strip(), listener, cancellation).answer();
+        return new Asking(question.strip(), thinking, listener, cancellation).answer();
+    }
+
+    /** Answers a question without thinking. */
+    public Answer ask(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+        return ask(question, Thinking.none(), listener, cancellation);
     }
 
     /** Lets go of what was read. */
@@ -175,6 +190,7 @@ public final class ReadingSession implements AutoCloseable {
     /** One question on its way to an answer. */
     private final class Asking {
         private final String question;
+        private final Thinking thinking;
         private final Consumer<AnswerEvent> listener;
         private final Cancellation cancellation;
         private final Instant askedAt = Instant.now();
@@ -182,9 +198,11 @@ public final class ReadingSession implements AutoCloseable {
         private final StringBuilder draft = new StringBuilder();
         private final List<Citation> citations = new ArrayList<>();
         private Answer.Presence presence;
+        private Answer.Drafting drafting;
 
-        Asking(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+        Asking(String question, Thinking thinking, Consumer<AnswerEvent> listener, Cancellation cancellation) {
             this.question = question;
+            this.thinking = thinking;
             this.listener = listener;
             this.cancellation = cancellation;
         }
@@ -216,14 +234,26 @@ public final class ReadingSession implements AutoCloseable {
         private void draft(boolean quietly) {
             try (Context context = documents.fork()) {
                 context.append(Message.user(Prompts.draft(question)), reading(listener), cancellation);
-                context.generate(
-                        GenerationRequest.greedy(DRAFT_TOKENS), event -> drafted(event, quietly), cancellation);
+                GenerationEvent.Finished finished =
+                        context.generate(request(), event -> drafted(event, quietly), cancellation);
+                drafting = new Answer.Drafting(
+                        finished.thinking(),
+                        finished.thinkingTokens(),
+                        finished.answerTokens(),
+                        finished.tokensPerSecond());
             }
             cancellation.throwIfCancelled();
         }
 
+        private GenerationRequest request() {
+            boolean thinks = engine.thinks() && thinking.budget().tokens() > 0;
+            return new GenerationRequest(DRAFT_TOKENS, thinks ? THINKING : Sampling.GREEDY, List.of(), thinking);
+        }
+
         private void drafted(GenerationEvent event, boolean quietly) {
-            if (event instanceof GenerationEvent.Text text) {
+            if (event instanceof GenerationEvent.Thought thought) {
+                listener.accept(new AnswerEvent.Thinking(thought.text(), thought.tokens(), thought.tokensPerSecond()));
+            } else if (event instanceof GenerationEvent.Text text) {
                 draft.append(text.text());
                 if (!quietly) {
                     listener.accept(new AnswerEvent.Drafting(text.text(), text.tokens(), text.tokensPerSecond()));
@@ -328,6 +358,7 @@ public final class ReadingSession implements AutoCloseable {
                     draft.toString().strip(),
                     citations,
                     presence,
+                    drafting,
                     coverage,
                     Answer.Model.of(info),
                     askedAt,

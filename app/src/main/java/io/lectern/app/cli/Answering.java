@@ -4,15 +4,36 @@ import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.AnswerEvent;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.analysis.PassagePieces;
+import io.lectern.engine.Thinking;
 import io.lectern.ingest.matter.Matter;
 import java.util.Locale;
 
 /** Shows answers on a terminal, while they are made and when they are there. */
 final class Answering {
-    private Answering() {}
+    private final Terminal terminal;
+    private final Thinking thinking;
+    private final boolean showsThinking;
+    private final StringBuilder thought = new StringBuilder();
+
+    /**
+     * @param thinking leave to think before the answer
+     * @param showsThinking whether to show what the model thinks
+     */
+    Answering(Terminal terminal, Thinking thinking, boolean showsThinking) {
+        this.terminal = terminal;
+        this.thinking = thinking;
+        this.showsThinking = showsThinking;
+    }
+
+    Thinking thinking() {
+        return thinking;
+    }
 
     /** Says what is going on. */
-    static void progress(Terminal terminal, AnswerEvent event) {
+    void progress(AnswerEvent event) {
+        if (showsThinking) {
+            think(event);
+        }
         switch (event) {
             case AnswerEvent.Reading r ->
                 terminal.progress("reading %,d of %,d tokens, %.0f tokens/s, %s left"
@@ -21,12 +42,33 @@ final class Answering {
                                 r.totalTokens(),
                                 r.tokensPerSecond(),
                                 duration((r.totalTokens() - r.doneTokens()) / Math.max(1, r.tokensPerSecond()))));
+            case AnswerEvent.Thinking t ->
+                terminal.progress("thinking, %,d of at most %,d tokens, %.0f tokens/s, %s left at most"
+                        .formatted(
+                                t.tokens(),
+                                thinking.budget().tokens(),
+                                t.tokensPerSecond(),
+                                duration(Math.max(0, thinking.budget().tokens() - t.tokens())
+                                        / Math.max(1, t.tokensPerSecond()))));
             case AnswerEvent.Drafting d ->
                 terminal.progress("writing, %,d tokens, %.0f tokens/s".formatted(d.tokens(), d.tokensPerSecond()));
             case AnswerEvent.Checking c -> terminal.progress(c.what());
             case AnswerEvent.Answered _ -> {
                 // shown by whoever asked
             }
+        }
+    }
+
+    /** Shows whole lines of thinking, and the last one when something else follows. */
+    private void think(AnswerEvent event) {
+        if (event instanceof AnswerEvent.Thinking more) {
+            thought.append(more.text());
+        } else if (!thought.isEmpty()) {
+            thought.append('\n');
+        }
+        for (int end = thought.indexOf("\n"); end >= 0; end = thought.indexOf("\n")) {
+            terminal.remark("   | " + thought.substring(0, end));
+            thought.delete(0, end + 1);
         }
     }
 
@@ -61,6 +103,10 @@ final class Answering {
                 terminal.print("   [%d] the model put words between quotation marks that stand nowhere in what was read"
                         .formatted(citation.number()));
             }
+        }
+        if (answer.hasThought()) {
+            terminal.print("   Thought for %,d tokens before it answered."
+                    .formatted(answer.drafting().thinkingTokens()));
         }
         terminal.print("   Read: " + answer.coverage().summary());
     }

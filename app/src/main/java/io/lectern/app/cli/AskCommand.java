@@ -1,5 +1,6 @@
 package io.lectern.app.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.DoesNotFitException;
 import io.lectern.app.analysis.PromptAssembler;
@@ -40,6 +41,14 @@ final class AskCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private ThinkingOption thinking;
+
+    @Option(
+            names = "--show-thinking",
+            description = "Shows what the model thinks, on standard error, and adds it to the JSON.")
+    private boolean showThinking;
+
     @Parameters(paramLabel = "QUESTION", description = "The question.")
     private String question;
 
@@ -76,7 +85,7 @@ final class AskCommand implements Callable<Integer> {
             Answer answer = answer(opened, store, selection);
             store.answers().save(store.answers().conversations().getLast().id(), answer);
             if (json) {
-                terminal.json(AnswerJson.of(answer, opened::document).put("offsetUnit", CodePointOffsets.UNIT));
+                terminal.json(json(answer, opened));
             } else {
                 Answering.show(terminal, answer, opened);
             }
@@ -86,20 +95,30 @@ final class AskCommand implements Callable<Integer> {
 
     private Answer answer(Matter opened, MatterStore store, Selection selection) {
         try (Engine model = engine.open(terminal)) {
+            thinking.remarkIfUseless(model, terminal);
+            Answering answering = new Answering(terminal, thinking.begin(), showThinking);
             PromptAssembler.refuseTooLarge(
                     selection, store.tokenCounts().of(model.info().sha256()), model.info());
             try (ReadingSession session = ReadingSession.open(
                     model,
                     selection.load(opened::document),
                     selection.leftOut(),
-                    event -> Answering.progress(terminal, event),
+                    answering::progress,
                     new Cancellation())) {
                 store.tokenCounts().keep(model.info(), session.coverage());
-                return session.ask(question, event -> Answering.progress(terminal, event), new Cancellation());
+                return session.ask(question, answering.thinking(), answering::progress, new Cancellation());
             }
         } catch (DoesNotFitException e) {
             throw new Refusal(e.getMessage());
         }
+    }
+
+    private ObjectNode json(Answer answer, Matter opened) {
+        ObjectNode node = AnswerJson.of(answer, opened::document).put("offsetUnit", CodePointOffsets.UNIT);
+        if (showThinking && answer.drafting() != null) {
+            node.put("thinking", answer.drafting().thinking());
+        }
+        return node;
     }
 
     /** A glob without a slash looks at the file's own name, one with a slash at the whole path in the library. */

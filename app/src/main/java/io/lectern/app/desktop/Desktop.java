@@ -10,7 +10,6 @@ import io.lectern.engine.embedded.ModelCache;
 import io.lectern.ingest.matter.Matter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -67,7 +66,7 @@ public final class Desktop {
         try {
             Platform.setImplicitExit(false);
             Theme.followSystem();
-            DesktopWindow window = new DesktopWindow(workbenches(options.modelFile()), options.snapshot() == null);
+            DesktopWindow window = new DesktopWindow(workbenches(options), options.snapshot() == null);
             if (matter != null) {
                 window.show(matter);
             }
@@ -83,14 +82,15 @@ public final class Desktop {
         }
     }
 
-    private static Function<Matter, Workbench> workbenches(Path modelFile) {
+    private static Function<Matter, Workbench> workbenches(DesktopOptions options) {
+        EngineOptions engineOptions = EngineOptions.standard().withDevice(options.device());
         return matter -> new Workbench(
                 MatterStore.of(matter),
                 new EngineDesk(
                         ModelCache.ofUser(),
                         EmbeddedModel.QWEN_2_5_CODER_1_5B,
-                        modelFile,
-                        (file, loading) ->
-                                Engines.open(file, EngineOptions.standard().withLoading(loading))));
+                        options.model(),
+                        (file, loading) -> Engines.open(file, engineOptions.withLoading(loading))),
+                options.thinking());
     }
 }

@@ -1,12 +1,16 @@
 package io.lectern.app.desktop;
 
+import io.lectern.engine.ComputeDevice;
+import io.lectern.engine.ThinkingBudget;
 import java.nio.file.Path;
 
 /**
  * How the desktop is opened.
  *
  * @param matter the matter to open, made if it is not there; null to start without one
- * @param modelFile the model that answers; null for the embedded one
+ * @param model the file or folder of the model that answers; null for the embedded one
+ * @param device what computes
+ * @param thinking how much the model may think before it answers; null for what was chosen for the matter
  * @param snapshot where to save a picture of the window, drawn without a display, instead of showing it; null to show it
  */
-public record DesktopOptions(Path matter, Path modelFile, Path snapshot) {}
+public record DesktopOptions(Path matter, Path model, ComputeDevice device, ThinkingBudget thinking, Path snapshot) {}

@@ -17,6 +17,8 @@ import io.lectern.app.desktop.viewer.OpenDocument;
 import io.lectern.app.desktop.viewer.ViewerViewModel;
 import io.lectern.app.report.MatterReport;
 import io.lectern.app.store.MatterStore;
+import io.lectern.engine.EngineInfo;
+import io.lectern.engine.ThinkingBudget;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentFormat;
 import io.lectern.ingest.document.DocumentId;
@@ -43,6 +45,9 @@ final class Workbench implements AutoCloseable {
                     Workbench.class.getPackage().getImplementationVersion())
             .orElse("development");
 
+    /** The key of the matter's setting. */
+    private static final String THINKING = "thinking";
+
     private final MatterStore store;
     private final Matter matter;
     private final Background background = new Background(Workbench::onFxThread);
@@ -60,8 +65,11 @@ final class Workbench implements AutoCloseable {
     private boolean loaded;
     private boolean awaitsDocument = true;
 
-    /** @param engineDesk opens the engine when it is needed; closed with the workbench */
-    Workbench(MatterStore store, EngineDesk engineDesk) {
+    /**
+     * @param engineDesk opens the engine when it is needed; closed with the workbench
+     * @param thinking how much the model may think before it answers; null for what was chosen for the matter
+     */
+    Workbench(MatterStore store, EngineDesk engineDesk, ThinkingBudget thinking) {
         this.store = store;
         this.matter = store.matter();
         this.engineDesk = engineDesk;
@@ -76,7 +84,12 @@ final class Workbench implements AutoCloseable {
         conversation = new ConversationViewModel(readingDesk, this::typedSpans, background, activities);
         engines = new EngineViewModel(engineDesk, background, activities, this::report);
         context = new ContextViewModel(library, activities);
+        conversation.thinking().budgetProperty().set(thinking == null ? chosenThinking() : thinking);
         connect();
+    }
+
+    private ThinkingBudget chosenThinking() {
+        return store.settings().get(THINKING).map(ThinkingBudget::of).orElse(ThinkingBudget.STANDARD);
     }
 
     private static void onFxThread(Runnable change) {
@@ -88,10 +101,16 @@ final class Workbench implements AutoCloseable {
     }
 
     private void connect() {
-        engineDesk.onOpened(info -> background.paint(() -> {
-            context.engineProperty().set(info);
-            library.countTokens();
-        }));
+        engineDesk.onOpened(engine -> {
+            EngineInfo info = engine.info();
+            boolean thinks = engine.thinks();
+            background.paint(() -> {
+                context.engineProperty().set(info);
+                conversation.thinking().offeredProperty().set(thinks);
+                library.countTokens();
+            });
+        });
+        conversation.thinking().budgetProperty().addListener((property, before, now) -> keepThinking(now));
         conversation.onCitationChosen(viewer::activate);
         conversation.currentProperty().addListener((property, before, now) -> viewer.show(now));
         conversation.answers().addListener((ListChangeListener<Answer>) change -> {
@@ -239,6 +258,12 @@ final class Workbench implements AutoCloseable {
 
     private List<TypedSpan> typedSpans(DocumentId id) {
         return typedSpans.computeIfAbsent(id, key -> matter.document(key).typedSpans());
+    }
+
+    private void keepThinking(ThinkingBudget budget) {
+        background.run(
+                () -> store.settings().put(THINKING, budget.toString()),
+                failure -> report(Problem.of("Keeping what is set", failure)));
     }
 
     private void keep(Answer answer) {

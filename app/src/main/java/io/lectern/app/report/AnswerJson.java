@@ -39,6 +39,13 @@ public final class AnswerJson {
                     .put("probability", answer.presence().probability())
                     .put("threshold", answer.presence().threshold());
         }
+        if (answer.drafting() == null) {
+            node.putNull("drafting");
+        } else {
+            node.putObject("drafting")
+                    .put("thinkingTokens", answer.drafting().thinkingTokens())
+                    .put("answerTokens", answer.drafting().answerTokens());
+        }
         ArrayNode citations = node.putArray("citations");
         for (Citation citation : answer.citations()) {
             citations.add(citation(citation, documents));

@@ -70,7 +70,9 @@ public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenC
             CREATE TRIGGER token_counts_go_with_their_texts AFTER UPDATE ON contents BEGIN
                 DELETE FROM token_counts WHERE document =
                     (SELECT sha256 FROM documents WHERE number = OLD.document);
-            END"""));
+            END"""),
+            // No table changes: a Lectern that does not know the part of an answer would call the answer damaged.
+            Migration.of("answers with the model's thinking"));
 
     /**
      * The application's tables of a matter, made or brought up to date where needed.

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lectern.app.analysis.Answer.Outcome;
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.Sampling;
+import io.lectern.engine.Thinking;
+import io.lectern.engine.ThinkingBudget;
 import io.lectern.ingest.document.DocumentId;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +60,30 @@ class ReadingSessionTest {
         assertThat(events).hasAtLeastOneElementOfType(AnswerEvent.Drafting.class);
         assertThat(events).hasAtLeastOneElementOfType(AnswerEvent.Checking.class);
         assertThat(events).doesNotHaveAnyElementsOfTypes(AnswerEvent.Answered.class);
+    }
+
+    @Test
+    void thinkingIsKeptButNeverCitedAndJudgesNothing() {
+        ScriptedEngine engine =
+                new ScriptedEngine("The tenant pays 900 dollars of rent every month.", said -> 0.9, 100_000);
+        engine.thought = "Perhaps “The Tenant may keep one small dog in the flat” matters. It does not.";
+        List<AnswerEvent> events = new ArrayList<>();
+        try (ReadingSession session = open(engine)) {
+            Answer answer = session.ask(
+                    "How much is the rent?", new Thinking(ThinkingBudget.BRIEF), events::add, new Cancellation());
+            assertThat(answer.text()).isEqualTo("The tenant pays 900 dollars of rent every month.");
+            assertThat(answer.drafting().thinking()).isEqualTo(engine.thought);
+            assertThat(answer.drafting().thinkingTokens()).isEqualTo(engine.thought.length());
+            assertThat(answer.hasThought()).isTrue();
+            assertThat(answer.citations()).extracting(Citation::written).containsOnly("");
+            assertThat(answer.citations().getFirst().passage().text()).isEqualTo(RENT);
+            assertThat(events).hasAtLeastOneElementOfType(AnswerEvent.Thinking.class);
+            assertThat(engine.requests.getLast().thinking().budget()).isEqualTo(ThinkingBudget.BRIEF);
+
+            Answer again = session.ask("How much is the rent?", event -> {}, new Cancellation());
+            assertThat(again.hasThought()).isFalse();
+            assertThat(engine.requests.getLast().sampling()).isEqualTo(Sampling.GREEDY);
+        }
     }
 
     @Test

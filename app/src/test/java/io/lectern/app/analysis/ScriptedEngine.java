@@ -24,6 +24,10 @@ final class ScriptedEngine implements Engine {
     private final ToDoubleFunction<String> probabilityOfYes;
     private final int window;
     final List<String> read = new ArrayList<>();
+    final List<GenerationRequest> requests = new ArrayList<>();
+    /** What the model thinks before it answers, where it may; empty for one that does not think. */
+    String thought = "";
+
     int open;
 
     /**
@@ -54,6 +58,11 @@ final class ScriptedEngine implements Engine {
                 return new String(tokens, 0, tokens.length);
             }
         };
+    }
+
+    @Override
+    public boolean thinks() {
+        return !thought.isEmpty();
     }
 
     @Override
@@ -100,6 +109,10 @@ final class ScriptedEngine implements Engine {
         @Override
         public GenerationEvent.Finished generate(
                 GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation) {
+            requests.add(request);
+            if (thinks() && request.thinking().budget().tokens() > 0) {
+                listener.accept(new GenerationEvent.Thought(thought, thought.length(), 1));
+            }
             String[] words = draft.split("(?<= )");
             StringBuilder written = new StringBuilder();
             for (String word : words) {
@@ -113,7 +126,9 @@ final class ScriptedEngine implements Engine {
         }
 
         private GenerationEvent.Finished finished(FinishReason reason, StringBuilder written) {
-            return new GenerationEvent.Finished(reason, written.toString(), "", said.length(), written.length(), 0, 1);
+            String before = requests.getLast().thinking().budget().tokens() > 0 ? thought : "";
+            return new GenerationEvent.Finished(
+                    reason, written.toString(), before, said.length(), written.length(), before.length(), 1);
         }
 
         @Override

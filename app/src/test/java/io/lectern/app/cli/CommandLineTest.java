@@ -172,6 +172,15 @@ class CommandLineTest {
     }
 
     @Test
+    void aThinkingBudgetOrDeviceThatIsNoneIsWrongUse() {
+        assertThat(lectern("ask", "--matter", folder.resolve("m"), "When?", "--thinking", "much"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("none, brief, standard, deep or a number of tokens");
+        assertThat(lectern("demo", "--device", "gpu")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("auto, cpu or cuda:N");
+    }
+
+    @Test
     void aForeignReportIsWrongUse() throws IOException {
         Path json = Files.writeString(folder.resolve("report.json"), "{\"a\":1}");
         assertThat(lectern("verify", json, "--sources", contracts)).isEqualTo(ExitCode.WRONG_USE);

@@ -10,6 +10,7 @@ import io.lectern.app.desktop.theme.Theme;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
+import io.lectern.engine.ThinkingBudget;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import io.lectern.ingest.Progress;
@@ -29,6 +30,7 @@ import javafx.embed.swing.SwingFXUtils;
 import javafx.geometry.Bounds;
 import javafx.scene.Node;
 import javafx.scene.Scene;
+import javafx.scene.control.TextArea;
 import javafx.scene.input.KeyCode;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +177,45 @@ class DesktopTest {
         assertThat(DRAFT).startsWith(answer.text());
         settle();
         picture("stopped");
+    }
+
+    @Test
+    void showsThinkingFoldedAndAnswersNowWhenAsked() throws Exception {
+        engine.setThought("The question is about the cap. \"No cap applies to anything at all\" would be wrong. ");
+        open(matter(), engineDesk(engine));
+        until(() -> window.isDrawn()
+                && workbench.conversation().thinking().offeredProperty().get());
+        robot.clickOn("#thinking");
+        settle();
+        picture("thinking-choice");
+        robot.clickOn("Deep – up to 40,000 tokens");
+        until(() -> workbench.conversation().thinking().budgetProperty().get().equals(ThinkingBudget.DEEP));
+
+        ask(QUESTION);
+        until(() -> workbench.conversation().thinkingNowProperty().get());
+        robot.clickOn(".thinking-title");
+        settle();
+        picture("thinking");
+        assertThat(robot.lookup(".thinking-title").queryLabeled().getText()).matches("Thinking… [\\d,]+ tokens");
+        robot.clickOn("#answer-now");
+        until(() -> workbench.conversation().answers().size() == 1);
+        assertThat(robot.lookup("#answer-now").query().isVisible()).isFalse();
+        Answer answer = workbench.conversation().answers().getFirst();
+        assertThat(answer.outcome()).isEqualTo(Answer.Outcome.ANSWERED);
+        assertThat(answer.text()).isEqualTo(DRAFT);
+        assertThat(answer.hasThought()).isTrue();
+        assertThat(answer.citations()).extracting(Citation::written).containsOnly("");
+        assertThat(stored()).containsExactly(answer);
+        settle();
+        picture("thought-folded");
+        robot.clickOn(".thinking-title");
+        settle();
+        assertThat(((TextArea) robot.lookup(".thinking-words").query()).getText())
+                .isEqualTo(answer.drafting().thinking());
+        picture("thought");
+        try (Matter again = Matter.open(folder.resolve("Northwind acquisition.lectern"))) {
+            assertThat(MatterStore.of(again).settings().get("thinking")).contains("deep");
+        }
     }
 
     @Test
@@ -434,7 +475,7 @@ class DesktopTest {
         window = onFx(() -> {
             DesktopWindow made = new DesktopWindow(
                     opened -> {
-                        workbench = new Workbench(MatterStore.of(opened), desk);
+                        workbench = new Workbench(MatterStore.of(opened), desk, null);
                         return workbench;
                     },
                     true);

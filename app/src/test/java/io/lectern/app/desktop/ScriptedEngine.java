@@ -9,10 +9,12 @@ import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
 import io.lectern.engine.ReadingProgress;
+import io.lectern.engine.Thinking;
 import io.lectern.engine.Tokenizer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,7 @@ final class ScriptedEngine implements Engine {
 
     private final int window;
     private volatile String draft;
+    private volatile String thought = "";
     private volatile double probabilityOfYes = 0.9;
     private volatile CountDownLatch readingGate = new CountDownLatch(0);
     private volatile CountDownLatch writingGate = new CountDownLatch(0);
@@ -43,6 +46,11 @@ final class ScriptedEngine implements Engine {
     /** Writes this from now on. */
     void setDraft(String text) {
         draft = text;
+    }
+
+    /** From now on this is a model that thinks: this, over and over, until its budget is spent or the answer wanted. */
+    void setThought(String text) {
+        thought = text;
     }
 
     /** Holds every long reading after its first half until the latch is counted down or the reading is cancelled. */
@@ -82,6 +90,11 @@ final class ScriptedEngine implements Engine {
                 return "";
             }
         };
+    }
+
+    @Override
+    public boolean thinks() {
+        return !thought.isEmpty();
     }
 
     @Override
@@ -155,6 +168,8 @@ final class ScriptedEngine implements Engine {
         @Override
         public GenerationEvent.Finished generate(
                 GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation) {
+            StringBuilder thinking = new StringBuilder();
+            int thinkingTokens = think(request.thinking(), thinking, listener, cancellation);
             StringBuilder written = new StringBuilder();
             String[] words = draft.split("(?<= )");
             GenerationEvent.FinishReason reason = GenerationEvent.FinishReason.END_OF_TURN;
@@ -170,10 +185,22 @@ final class ScriptedEngine implements Engine {
                 written.append(words[i]);
                 listener.accept(new GenerationEvent.Text(words[i], i + 1, 21.4));
             }
-            GenerationEvent.Finished finished =
-                    new GenerationEvent.Finished(reason, written.toString(), "", tokens, words.length, 0, 21.4);
+            GenerationEvent.Finished finished = new GenerationEvent.Finished(
+                    reason, written.toString(), thinking.toString(), tokens, words.length, thinkingTokens, 21.4);
             listener.accept(finished);
             return finished;
+        }
+
+        private int think(
+                Thinking leave, StringBuilder thinking, Consumer<GenerationEvent> listener, Cancellation cancellation) {
+            int thought = 0;
+            while (thinks() && thought < leave.budget().tokens() && !leave.isEnded() && !cancellation.isCancelled()) {
+                thought += tokenizer().count(ScriptedEngine.this.thought);
+                thinking.append(ScriptedEngine.this.thought);
+                listener.accept(new GenerationEvent.Thought(ScriptedEngine.this.thought, thought, 21.4));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+            return thought;
         }
 
         @Override

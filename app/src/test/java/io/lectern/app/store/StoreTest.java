@@ -86,6 +86,7 @@ class StoreTest {
                         new Citation(3, "Monthly.", "", Verbatim.VERIFIED, Support.UNCHECKED, paragraphs),
                         new Citation(4, "Never.", "never", Verbatim.NOT_FOUND, Support.UNCHECKED, null)),
                 new Answer.Presence(0.1 + 0.2, 0.5),
+                new Answer.Drafting("Hm.\u0000", 3, 2, 21.5),
                 coverage(open),
                 new Answer.Model("m", "Q4_K_M", "", "this machine", true),
                 Instant.parse("2026-01-02T03:04:05.123456789Z"),
@@ -98,6 +99,18 @@ class StoreTest {
         assertThat(store.answers().answers(conversation)).containsExactly(answer, stopped);
         assertThat(store.answers().answer("one")).contains(answer);
         assertThat(store.answers().answer("three")).isEmpty();
+    }
+
+    @Test
+    void readsAnAnswerFromBeforeThinkingWasKept() {
+        store.answers().save(conversation, answer("one", Outcome.ANSWERED, open));
+        matter.write(connection -> {
+            try (var update =
+                    connection.prepareStatement("UPDATE answers SET json = json_remove(json, '$.drafting')")) {
+                return update.executeUpdate();
+            }
+        });
+        assertThat(store.answers().answer("one")).contains(answer("one", Outcome.ANSWERED, open));
     }
 
     @Test

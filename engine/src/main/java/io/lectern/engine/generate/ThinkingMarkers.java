@@ -65,8 +65,8 @@ public record ThinkingMarkers(String begin, String end, boolean expected) {
     /** Of the shapes. */
     private static final String FIRST_CHARACTERS = "<[◁";
 
-    private static final String COMMON_BEGIN = "<think>";
-    private static final String COMMON_END = "</think>";
+    /** Those that most models have, of one that is not known to think. */
+    public static final ThinkingMarkers COMMON = new ThinkingMarkers("<think>", "</think>", false);
 
     /**
      * MiniMax-M1 thinks, but neither its template nor its vocabulary says so; the template's first turn tells it from
@@ -88,7 +88,7 @@ public record ThinkingMarkers(String begin, String end, boolean expected) {
             return spokenOf.get();
         }
         if (FRAMES_OF_MINIMAX_M1.stream().allMatch(template::contains)) {
-            return new ThinkingMarkers(COMMON_BEGIN, COMMON_END, true);
+            return new ThinkingMarkers(COMMON.begin(), COMMON.end(), true);
         }
         Set<String> marked = tokens.get()
                 .filter(token -> token.length() > 2 && FIRST_CHARACTERS.indexOf(token.charAt(0)) >= 0)
@@ -97,7 +97,7 @@ public record ThinkingMarkers(String begin, String end, boolean expected) {
                 .flatMap(token -> in(token, false))
                 .filter(pair -> marked.contains(pair.begin()) && marked.contains(pair.end()))
                 .findFirst()
-                .orElse(new ThinkingMarkers(COMMON_BEGIN, COMMON_END, false));
+                .orElse(COMMON);
     }
 
     private static Stream<ThinkingMarkers> in(String text, boolean expected) {

@@ -3,7 +3,6 @@ package io.lectern.app.desktop.context;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineException;
-import io.lectern.engine.EngineInfo;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ public final class EngineDesk implements AutoCloseable {
     private final ModelCache cache;
     private final EmbeddedModel embedded;
     private final Opener opener;
-    private volatile Consumer<EngineInfo> onOpened = info -> {};
+    private volatile Consumer<Engine> onOpened = opened -> {};
     private volatile DoubleConsumer onLoading = part -> {};
     private Path file;
     private Engine engine;
@@ -49,7 +48,7 @@ public final class EngineDesk implements AutoCloseable {
     }
 
     /** @param listener hears of each engine that is opened, on the thread that opened it */
-    public void onOpened(Consumer<EngineInfo> listener) {
+    public void onOpened(Consumer<Engine> listener) {
         onOpened = listener;
     }
 
@@ -90,7 +89,7 @@ public final class EngineDesk implements AutoCloseable {
             } finally {
                 onLoading.accept(1);
             }
-            onOpened.accept(engine.info());
+            onOpened.accept(engine);
         }
         return engine;
     }

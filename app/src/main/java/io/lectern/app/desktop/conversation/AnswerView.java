@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javafx.beans.property.SimpleStringProperty;
 import javafx.scene.Node;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
@@ -34,7 +35,14 @@ final class AnswerView extends VBox {
     AnswerView(Answer answer, Consumer<Citation> choose, BiConsumer<DocumentId, Consumer<List<TypedSpan>>> typedSpans) {
         this.answer = answer;
         getStyleClass().add("answer");
-        getChildren().addAll(question(answer.question()), outcome());
+        getChildren().add(question(answer.question()));
+        if (answer.hasThought()) {
+            getChildren()
+                    .add(new ThinkingFold(
+                            new SimpleStringProperty(AnswerWords.thought(answer.drafting())),
+                            new SimpleStringProperty(answer.drafting().thinking())));
+        }
+        getChildren().add(outcome());
         if (!answer.text().isBlank()) {
             getChildren().add(text(choose));
         }

@@ -35,6 +35,14 @@ final class AnswerWords {
         };
     }
 
+    /** How much was thought, and how long it took where that is known. */
+    static String thought(Answer.Drafting drafting) {
+        String tokens = "Thought for " + Amounts.count(drafting.thinkingTokens(), "token", "tokens");
+        return drafting.tokensPerSecond() > 0
+                ? tokens + ", " + Amounts.duration(drafting.thinkingTokens() / drafting.tokensPerSecond())
+                : tokens;
+    }
+
     /** What was read, and by which model. */
     static String coverage(Answer answer) {
         Coverage coverage = answer.coverage();

@@ -7,6 +7,7 @@ import static io.lectern.app.desktop.theme.Controls.label;
 import atlantafx.base.theme.Styles;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
+import io.lectern.app.desktop.theme.Amounts;
 import io.lectern.app.desktop.theme.Controls;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,12 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.ProgressIndicator;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
@@ -167,7 +171,15 @@ public final class ConversationView extends VBox {
         turning.setAccessibleText("Working");
         HBox state = new HBox(8, turning, stage);
         state.setAlignment(Pos.CENTER_LEFT);
-        VBox box = new VBox(10, AnswerView.question(working.question()), state, flow);
+        ThinkingFold thought = new ThinkingFold(
+                Bindings.createStringBinding(
+                        () -> "Thinking… "
+                                + Amounts.count(working.thinkingTokensProperty().get(), "token", "tokens"),
+                        working.thinkingTokensProperty()),
+                working.thoughtEndProperty());
+        thought.visibleProperty().bind(Bindings.isNotEmpty(working.thoughtEndProperty()));
+        thought.managedProperty().bind(thought.visibleProperty());
+        VBox box = new VBox(10, AnswerView.question(working.question()), state, thought, flow);
         box.getStyleClass().add("answer");
         return box;
     }
@@ -204,15 +216,48 @@ public final class ConversationView extends VBox {
         stop.setGraphic(icon(Feather.SQUARE));
         stop.setAccessibleText("Stop the answer");
         stop.visibleProperty().bind(busy);
+        Button answerNow = button("Answer now", model::answerNow, Styles.SMALL);
+        answerNow.setId("answer-now");
+        answerNow.setAccessibleText("End the thinking and answer now");
+        answerNow.visibleProperty().bind(model.thinkingNowProperty());
+        answerNow.managedProperty().bind(answerNow.visibleProperty());
         Label hint = label("", "subtle");
         hint.textProperty().bind(Bindings.when(busy).then("Esc to stop").otherwise("Ctrl+Enter to ask"));
         StackPane buttons = new StackPane(ask, stop);
         buttons.setAlignment(Pos.CENTER_RIGHT);
-        HBox row = new HBox(8, hint, Controls.spring(), buttons);
+        HBox row = new HBox(8, hint, thinkingMenu(busy), Controls.spring(), answerNow, buttons);
         row.setAlignment(Pos.CENTER_LEFT);
         VBox box = new VBox(4, composer, row);
         box.getStyleClass().add("composer");
         return box;
+    }
+
+    /** Chooses how much the model may think; there only for a model that does, and not while it works. */
+    private Node thinkingMenu(BooleanBinding busy) {
+        ThinkingChoice choice = model.thinking();
+        MenuButton menu = new MenuButton();
+        menu.setId("thinking");
+        menu.getStyleClass().addAll(Styles.SMALL, Styles.FLAT, "thinking-choice");
+        menu.textProperty()
+                .bind(Bindings.createStringBinding(
+                        () -> "Thinking: "
+                                + ThinkingChoice.name(choice.budgetProperty().get()),
+                        choice.budgetProperty()));
+        menu.setAccessibleText("How much the model may think before it answers");
+        menu.setTooltip(new Tooltip("How much the model may think before it answers"));
+        menu.setOnShowing(event -> menu.getItems()
+                .setAll(choice.choices().stream()
+                        .map(budget -> {
+                            MenuItem item = new MenuItem(ThinkingChoice.name(budget) + " – " + choice.describe(budget));
+                            item.setOnAction(chosen -> choice.budgetProperty().set(budget));
+                            return item;
+                        })
+                        .toList()));
+        // Without an item a menu button does not open, and so would never make any.
+        menu.getItems().add(new MenuItem(""));
+        menu.visibleProperty().bind(choice.offeredProperty().and(busy.not()));
+        menu.managedProperty().bind(menu.visibleProperty());
+        return menu;
     }
 
     private void leave(boolean backwards) {

@@ -10,6 +10,7 @@ import io.lectern.app.desktop.task.Problem;
 import io.lectern.app.desktop.task.PulseQueue;
 import io.lectern.app.desktop.theme.Amounts;
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.Thinking;
 import io.lectern.ingest.document.DocumentId;
 import io.lectern.ingest.document.TypedSpan;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -34,9 +37,10 @@ public final class ConversationViewModel {
         /**
          * Answers and stores the answer; blocking, off the JavaFX thread.
          *
+         * @param thinking leave to think before the answer, for a model that thinks
          * @throws RuntimeException with a message for the user where there can be no answer
          */
-        Answer answer(String question, Consumer<AnswerEvent> listener, Cancellation cancellation);
+        Answer answer(String question, Thinking thinking, Consumer<AnswerEvent> listener, Cancellation cancellation);
     }
 
     private record Report(Working working, AnswerEvent event) {}
@@ -51,6 +55,8 @@ public final class ConversationViewModel {
     private final ReadOnlyObjectWrapper<Working> working = new ReadOnlyObjectWrapper<>(this, "working");
     private final ReadOnlyObjectWrapper<Problem> problem = new ReadOnlyObjectWrapper<>(this, "problem");
     private final StringProperty question = new SimpleStringProperty(this, "question", "");
+    private final ThinkingChoice thinking = new ThinkingChoice();
+    private final ReadOnlyBooleanWrapper thinkingNow = new ReadOnlyBooleanWrapper(this, "thinkingNow");
     private Consumer<Citation> opener = citation -> {};
     private Activity activity;
 
@@ -86,6 +92,16 @@ public final class ConversationViewModel {
         return problem.getReadOnlyProperty();
     }
 
+    /** How much the model may think before the next answer. */
+    public ThinkingChoice thinking() {
+        return thinking;
+    }
+
+    /** Whether the model thinks now, so that the answer can be asked for at once. */
+    public ReadOnlyBooleanProperty thinkingNowProperty() {
+        return thinkingNow.getReadOnlyProperty();
+    }
+
     /** What is being typed. */
     public StringProperty questionProperty() {
         return question;
@@ -100,6 +116,7 @@ public final class ConversationViewModel {
     public void restore(List<Answer> stored) {
         answers.setAll(stored);
         current.set(stored.isEmpty() ? null : stored.getLast());
+        stored.forEach(thinking::learn);
     }
 
     /** Asks what was typed. Does nothing while another question is being answered or nothing was typed. */
@@ -110,12 +127,13 @@ public final class ConversationViewModel {
         }
         problem.set(null);
         question.set("");
-        Working work = new Working(asked);
+        Working work = new Working(asked, thinking.begin());
         work.show("Preparing");
         working.set(work);
         activity = activities.begin("Preparing to read", this::stop);
         background.run(
-                () -> answerer.answer(asked, event -> reports.offer(new Report(work, event)), work.cancellation()),
+                () -> answerer.answer(
+                        asked, work.thinking(), event -> reports.offer(new Report(work, event)), work.cancellation()),
                 answer -> finish(work, answer),
                 failure -> fail(work, failure));
     }
@@ -126,6 +144,16 @@ public final class ConversationViewModel {
         if (work != null) {
             work.cancellation().cancel();
             work.show("Stopping");
+        }
+    }
+
+    /** Has the model answer with what it has thought of so far. */
+    public void answerNow() {
+        Working work = working.get();
+        if (work != null) {
+            work.thinking().answerNow();
+            thinkingNow.set(false);
+            work.show("Answering now");
         }
     }
 
@@ -163,10 +191,15 @@ public final class ConversationViewModel {
                 latest = report.event();
                 if (latest instanceof AnswerEvent.Drafting drafting) {
                     work.write(drafting.text());
+                } else if (latest instanceof AnswerEvent.Thinking thought) {
+                    work.think(thought.text(), thought.tokens());
                 }
             }
         }
         if (latest != null) {
+            thinkingNow.set(latest instanceof AnswerEvent.Thinking
+                    && !work.thinking().isEnded()
+                    && !work.cancellation().isCancelled());
             show(work, latest);
         }
     }
@@ -191,6 +224,17 @@ public final class ConversationViewModel {
                                                 Amounts.count(reading.doneTokens()),
                                                 Amounts.count(reading.totalTokens())));
             }
+            case AnswerEvent.Thinking thought -> {
+                int most = work.thinking().budget().tokens();
+                activity.report(
+                        "Thinking",
+                        Math.min(1, (double) thought.tokens() / Math.max(1, most)),
+                        Amounts.speed(thought.tokensPerSecond()) + ", "
+                                + ThinkingChoice.atMost(
+                                        Math.max(0, most - thought.tokens()), thought.tokensPerSecond()));
+                String words = work.thinking().isEnded() ? "Answering now" : "Thinking before it answers";
+                work.show(stopping ? "Stopping" : words);
+            }
             case AnswerEvent.Drafting drafting -> {
                 activity.report("Writing", Activity.UNKNOWN, Amounts.speed(drafting.tokensPerSecond()));
                 work.show(stopping ? "Stopping" : "Drafting, " + Amounts.count(drafting.tokens(), "token", "tokens"));
@@ -205,6 +249,7 @@ public final class ConversationViewModel {
 
     private void finish(Working work, Answer answer) {
         end(work);
+        thinking.learn(answer);
         answers.add(answer);
         current.set(answer);
     }
@@ -222,6 +267,7 @@ public final class ConversationViewModel {
     private void end(Working work) {
         if (working.get() == work) {
             working.set(null);
+            thinkingNow.set(false);
             activities.end(activity);
             activity = null;
         }

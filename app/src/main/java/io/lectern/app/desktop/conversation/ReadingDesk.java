@@ -9,6 +9,7 @@ import io.lectern.app.analysis.Selection;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineInfo;
+import io.lectern.engine.Thinking;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentId;
 import java.time.Instant;
@@ -57,7 +58,8 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
     }
 
     @Override
-    public synchronized Answer answer(String question, Consumer<AnswerEvent> listener, Cancellation cancellation) {
+    public synchronized Answer answer(
+            String question, Thinking thinking, Consumer<AnswerEvent> listener, Cancellation cancellation) {
         Selection selection = selections.get();
         if (selection.chosen().isEmpty()) {
             throw new NothingChosenException();
@@ -69,7 +71,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
         try {
             cancellation.throwIfCancelled();
             read(engine, selection, listener, cancellation);
-            answer = session.ask(question, listener, cancellation);
+            answer = session.ask(question, thinking, listener, cancellation);
         } catch (CancellationException e) {
             answer = stopped(question, engine.info(), selection, askedAt, (System.nanoTime() - started) / 1e9);
         }

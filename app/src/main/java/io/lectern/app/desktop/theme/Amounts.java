@@ -30,6 +30,15 @@ public final class Amounts {
                 : String.format(Locale.ROOT, "%,d KB", Math.max(1, bytes / 1000));
     }
 
+    /** "8 s", "6 min", "2 h 10 min". */
+    public static String duration(double seconds) {
+        if (seconds < 59.5) {
+            return Math.max(1, Math.round(seconds)) + " s";
+        }
+        long minutes = Math.round(seconds / 60);
+        return minutes < 60 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
+    }
+
     /** "less than a minute left", "about 4 min left", "about 2 h 10 min left"; no false exactness. */
     public static String timeLeft(double seconds) {
         if (!Double.isFinite(seconds)) {

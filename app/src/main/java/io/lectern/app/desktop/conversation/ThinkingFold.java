@@ -1,0 +1,47 @@
+package io.lectern.app.desktop.conversation;
+
+import io.lectern.app.desktop.theme.Controls;
+import javafx.beans.value.ObservableValue;
+import javafx.scene.control.Hyperlink;
+import javafx.scene.control.TextArea;
+import javafx.scene.layout.VBox;
+import org.kordamp.ikonli.feather.Feather;
+import org.kordamp.ikonli.javafx.FontIcon;
+
+/** What a model thought, folded: a line that says how much, and on a click the words. */
+final class ThinkingFold extends VBox {
+    private static final int ROWS = 10;
+
+    private final TextArea words = new TextArea();
+    private final FontIcon chevron = Controls.icon(Feather.CHEVRON_RIGHT, "fold-chevron");
+
+    /**
+     * @param title how much was thought
+     * @param thought the words
+     */
+    ThinkingFold(ObservableValue<String> title, ObservableValue<String> thought) {
+        super(6);
+        getStyleClass().add("thinking");
+        Hyperlink fold = new Hyperlink();
+        fold.textProperty().bind(title);
+        fold.setGraphic(chevron);
+        fold.getStyleClass().addAll("more", "thinking-title");
+        fold.setOnAction(event -> turn());
+        words.textProperty().bind(thought);
+        // While it grows its end is what is new.
+        words.textProperty().addListener((property, before, now) -> words.setScrollTop(Double.MAX_VALUE));
+        words.setEditable(false);
+        words.setWrapText(true);
+        words.setPrefRowCount(ROWS);
+        words.getStyleClass().add("thinking-words");
+        words.setAccessibleText("What the model thought");
+        words.setVisible(false);
+        words.managedProperty().bind(words.visibleProperty());
+        getChildren().addAll(fold, words);
+    }
+
+    private void turn() {
+        words.setVisible(!words.isVisible());
+        chevron.setIconCode(words.isVisible() ? Feather.CHEVRON_DOWN : Feather.CHEVRON_RIGHT);
+    }
+}
