@@ -2,6 +2,7 @@ package io.lectern.engine.decoder;
 
 import io.lectern.engine.CacheType;
 import io.lectern.engine.WeightPrecision;
+import io.lectern.engine.vector.TokenStep;
 
 /**
  * How a decoder uses the machine.
@@ -14,6 +15,8 @@ import io.lectern.engine.WeightPrecision;
  * @param weights in what form the matrices are multiplied
  * @param cache how keys and values are kept
  * @param memoryBytes most memory to take; 0 for what is free
+ * @param vectorSteps whether single tokens pass in Java, where the machine can ({@link TokenStep}), rather than in the tensor
+ *     runtime; changes the time, and of the result what rounding does
  */
 public record DecoderOptions(
         int threads,
@@ -21,7 +24,8 @@ public record DecoderOptions(
         int lightningBlockTokens,
         WeightPrecision weights,
         CacheType cache,
-        long memoryBytes) {
+        long memoryBytes,
+        boolean vectorSteps) {
     public DecoderOptions {
         if (threads < 1 || chunkTokens < 0 || lightningBlockTokens < 1) {
             throw new IllegalArgumentException(
@@ -32,31 +36,37 @@ public record DecoderOptions(
     /** All processors and free memory of this machine, and weights as they are stored. */
     public static DecoderOptions standard() {
         return new DecoderOptions(
-                Runtime.getRuntime().availableProcessors(), 0, 128, WeightPrecision.AS_STORED, CacheType.F16, 0);
+                Runtime.getRuntime().availableProcessors(), 0, 128, WeightPrecision.AS_STORED, CacheType.F16, 0, true);
     }
 
     /** The same with so many threads. */
     public DecoderOptions withThreads(int number) {
-        return new DecoderOptions(number, chunkTokens, lightningBlockTokens, weights, cache, memoryBytes);
+        return new DecoderOptions(number, chunkTokens, lightningBlockTokens, weights, cache, memoryBytes, vectorSteps);
     }
 
     /** The same with chunks of so many tokens. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(threads, tokens, lightningBlockTokens, weights, cache, memoryBytes);
+        return new DecoderOptions(threads, tokens, lightningBlockTokens, weights, cache, memoryBytes, vectorSteps);
     }
 
     /** The same with matrices in this form, and keys and values kept so. */
     public DecoderOptions withPrecision(WeightPrecision precision, CacheType type) {
-        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, precision, type, memoryBytes);
+        return new DecoderOptions(
+                threads, chunkTokens, lightningBlockTokens, precision, type, memoryBytes, vectorSteps);
     }
 
     /** The same with blocks of so many tokens in Lightning attention. */
     public DecoderOptions withLightningBlockTokens(int tokens) {
-        return new DecoderOptions(threads, chunkTokens, tokens, weights, cache, memoryBytes);
+        return new DecoderOptions(threads, chunkTokens, tokens, weights, cache, memoryBytes, vectorSteps);
     }
 
     /** The same within so many bytes of memory; 0 for what is free. */
     public DecoderOptions withMemoryBytes(long bytes) {
-        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, weights, cache, bytes);
+        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, weights, cache, bytes, vectorSteps);
+    }
+
+    /** The same with single tokens passing in Java, or not. */
+    public DecoderOptions withVectorSteps(boolean wanted) {
+        return new DecoderOptions(threads, chunkTokens, lightningBlockTokens, weights, cache, memoryBytes, wanted);
     }
 }

@@ -10,6 +10,8 @@ import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import io.lectern.engine.vector.TokenStep;
+import io.lectern.engine.vector.VectorSupport;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -47,6 +49,8 @@ public final class HybridDecoder implements AutoCloseable {
     private WidenedMatrices room;
     private Head head;
     private MemoryPlan plan;
+    /** What single tokens pass through; null if they pass as chunks of one. */
+    private TokenStep step;
 
     private HybridDecoder(ModelConfig config, DecoderOptions options) {
         this.config = config;
@@ -85,7 +89,16 @@ public final class HybridDecoder implements AutoCloseable {
             layers.add(factory.layer(index));
         }
         head = new Head(checkpoint, options.weights(), backend, strips);
-        plan = plan(widest * Short.BYTES);
+        long widened = widest * Short.BYTES;
+        boolean steps = options.vectorSteps() && VectorSupport.available();
+        plan = plan(widened, steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0);
+        if (plan.streamed() && steps) {
+            plan = plan(widened, 0); // without a second form of the weights they may fit
+            steps = false;
+        }
+        if (steps) {
+            step = new TokenStep(checkpoint, options.weights(), options.threads());
+        }
         if (!plan.streamed()) {
             for (int index = 0; index < layers.size(); index++) {
                 layers.get(index).parts().forEach(LayerPart::prepare);
@@ -95,8 +108,12 @@ public final class HybridDecoder implements AutoCloseable {
         progress.accept(1);
     }
 
-    private MemoryPlan plan(long widened) {
-        long copied = head.copiedBytes();
+    /**
+     * @param widened bytes of the room for widened matrices
+     * @param ofSteps bytes of weights that single tokens have in a form of their own
+     */
+    private MemoryPlan plan(long widened, long ofSteps) {
+        long copied = head.copiedBytes() + ofSteps;
         long mapped = 0;
         long largestCopied = 0;
         for (Layer layer : layers) {
@@ -132,6 +149,9 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** Bytes of weights that are read to write one token. */
     public long weightBytesPerToken() {
+        if (step != null) {
+            return step.weightBytesPerToken();
+        }
         return layers.stream()
                         .flatMap(layer -> layer.parts().stream())
                         .mapToLong(LayerPart::packedBytes)
@@ -195,7 +215,7 @@ public final class HybridDecoder implements AutoCloseable {
         }
         try {
             pass(state, tokens, LayerObserver.NONE, listener, cancellation);
-            return backend.run(() -> head.logits(state.lastHidden()));
+            return backend.run(() -> step != null ? step.logits(state.lastHidden()) : head.logits(state.lastHidden()));
         } catch (RuntimeException | Error e) {
             truncate(state, lengthBefore);
             state.setLastHidden(hiddenBefore);
@@ -264,7 +284,12 @@ public final class HybridDecoder implements AutoCloseable {
             int from = first;
             int[] chunk = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + chunkTokens));
             backend.run(() -> {
-                pass(state, chunk, from, work, observer, cancellation).close();
+                if (chunk.length == 1 && step != null) {
+                    cancellation.throwIfCancelled();
+                    passOne(state, chunk, from, work, observer);
+                } else {
+                    pass(state, chunk, from, work, observer, cancellation).close();
+                }
                 return null;
             });
         }
@@ -362,6 +387,31 @@ public final class HybridDecoder implements AutoCloseable {
         fetcher.execute(() -> next.parts().forEach(LayerPart::fetch));
     }
 
+    /** Passes a token, that with this number within its reading, through all layers in Java. */
+    private void passOne(DecoderState state, int[] token, int first, ReadingWork work, LayerObserver observer) {
+        float[] x = embedding.readRows(token[0], 1);
+        step.forward(
+                x,
+                state.length(),
+                state.layers().stream().map(LayerState::forNextToken).toList(),
+                (stream, layer) -> show(observer, layer, stream));
+        state.layers().forEach(LayerState::nextTokenWritten);
+        for (int i = 0; i < layers.size(); i++) {
+            work.at(first, i);
+            work.mixed(first, 1);
+            work.fed(1);
+        }
+        state.advance(token, x);
+    }
+
+    private void show(LayerObserver observer, int layer, float[] stream) {
+        if (observer != LayerObserver.NONE) {
+            try (TorchValue x = backend.tensor(stream, 1, stream.length)) {
+                observer.reached(layer, x, 1);
+            }
+        }
+    }
+
     private TorchValue embed(int[] tokens) {
         TorchValue x = backend.call("new_matrix", tokens.length, config.hidden(), TorchType.F32);
         for (int first = 0; first < tokens.length; first += Chunk.TILE_TOKENS) {
@@ -397,6 +447,9 @@ public final class HybridDecoder implements AutoCloseable {
             layers.clear();
             if (head != null) {
                 head.close();
+            }
+            if (step != null) {
+                step.close();
             }
             if (room != null) {
                 room.close();

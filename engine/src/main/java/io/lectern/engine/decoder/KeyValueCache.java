@@ -4,6 +4,7 @@ import io.lectern.engine.CacheType;
 import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import io.lectern.engine.vector.LayerMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -253,6 +254,26 @@ final class KeyValueCache implements LayerState {
     @Override
     public void visitFixed(Consumer<MemorySegment> visitor) {
         // All that is kept is of single tokens.
+    }
+
+    @Override
+    public LayerMemory forNextToken() {
+        makeRoom(1, 1);
+        List<LayerMemory.Block> memories = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            memories.add(new LayerMemory.Block(
+                    block.numbers.memory(backend),
+                    block.scales == null ? null : block.scales.memory(backend),
+                    block.capacity,
+                    lengths.get(i)));
+        }
+        return new LayerMemory.KeysAndValues(type, memories);
+    }
+
+    @Override
+    public void nextTokenWritten() {
+        written(1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.vector.LayerMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,6 +40,12 @@ sealed interface LayerState permits KeyValueCache, LightningState {
 
     /** Visits the memory whose size is fixed. */
     void visitFixed(Consumer<MemorySegment> visitor);
+
+    /** The memory that a step for the next token reads and writes, with room for that token. */
+    LayerMemory forNextToken();
+
+    /** Counts the token that a step has written. */
+    void nextTokenWritten();
 
     /** Frees what no fork still needs. */
     void close();

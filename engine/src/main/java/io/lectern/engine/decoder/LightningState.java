@@ -3,6 +3,7 @@ package io.lectern.engine.decoder;
 import io.lectern.engine.model.LayerSpec.Lightning;
 import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import io.lectern.engine.vector.LayerMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Consumer;
@@ -97,6 +98,17 @@ final class LightningState implements LayerState {
     @Override
     public void visitFixed(Consumer<MemorySegment> visitor) {
         visitor.accept(backend.run(() -> backend.memory(matrices.tensor())));
+    }
+
+    @Override
+    public LayerMemory forNextToken() {
+        toWrite();
+        return new LayerMemory.States(matrices.memory(backend));
+    }
+
+    @Override
+    public void nextTokenWritten() {
+        // The state has the same size however much was read.
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
+import java.lang.foreign.MemorySegment;
 
 /** A tensor that several states may hold; it is freed when the last lets go of it. Who writes into it must hold it alone. */
 final class SharedTensor {
     private final TorchValue tensor;
+    private MemorySegment memory;
     private int holders = 1;
 
     /** A tensor that its maker holds. */
@@ -14,6 +17,14 @@ final class SharedTensor {
 
     TorchValue tensor() {
         return tensor;
+    }
+
+    /** Its memory, as long as anybody holds it. */
+    MemorySegment memory(TorchBackend backend) {
+        if (memory == null) {
+            memory = backend.memory(tensor);
+        }
+        return memory;
     }
 
     /** One more holds it. */

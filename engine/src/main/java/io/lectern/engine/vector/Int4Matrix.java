@@ -12,31 +12,27 @@ import jdk.incubator.vector.VectorOperators;
  * 4-bit codes in groups of 32 inputs: value = scale · code + offset. A row holds its groups' codes, 16 bytes each, whose
  * low nibbles are the first 16 codes and whose high nibbles the last 16; then the groups' scales, then their offsets, in
  * half precision. A group adds scale · Σ code · x + offset · Σ x to a product.
+ *
+ * @param memory the rows
  */
-final class Int4Matrix implements VectorMatrix {
+record Int4Matrix(MemorySegment memory, int rows, int columns) implements VectorMatrix {
     private static final int GROUP = Activations.GROUP;
     private static final int CODE_BYTES = GROUP / 2;
     private static final int GROUP_BYTES = CODE_BYTES + 2 * Short.BYTES;
     private static final int LARGEST_CODE = 15;
 
-    private final MemorySegment owner;
-    private final MemorySegment memory;
-    private final int rows;
-    private final int columns;
-    private final int groups;
+    static long rowBytes(int columns) {
+        return (long) groups(columns) * GROUP_BYTES;
+    }
 
-    private Int4Matrix(MemorySegment memory, int rows, int columns, int groups) {
-        this.owner = memory;
-        this.memory = Lanes.view(memory);
-        this.rows = rows;
-        this.columns = columns;
-        this.groups = groups;
+    private static int groups(int columns) {
+        return (columns + GROUP - 1) / GROUP;
     }
 
     /** A matrix of 4 bits with its own codes, or codes of the numbers of any other: a group's least is 0, its largest 15. */
-    static Int4Matrix of(TensorData matrix, Workers workers) {
+    static Int4Matrix packed(TensorData matrix, Workers workers) {
         int columns = matrix.columns();
-        int groups = (columns + GROUP - 1) / GROUP;
+        int groups = groups(columns);
         boolean ownCodes = switch (matrix.type()) {
             case Q4_0, Q4_1, Q4_K -> true;
             case INT4_PACKED -> matrix.groupElements() % GROUP == 0;
@@ -44,7 +40,7 @@ final class Int4Matrix implements VectorMatrix {
         };
         MemorySegment rows = PackedRows.of(
                 matrix,
-                (long) groups * GROUP_BYTES,
+                rowBytes(columns),
                 (numbers, row, into, at) -> {
                     if (ownCodes) {
                         writeOwnCodes(matrix, row, groups, into, at);
@@ -53,7 +49,7 @@ final class Int4Matrix implements VectorMatrix {
                     }
                 },
                 workers);
-        return new Int4Matrix(rows, Math.toIntExact(matrix.rows()), columns, groups);
+        return new Int4Matrix(rows, Math.toIntExact(matrix.rows()), columns);
     }
 
     private static void writeOwnCodes(TensorData matrix, int row, int groups, MemorySegment into, long at) {
@@ -106,29 +102,21 @@ final class Int4Matrix implements VectorMatrix {
     }
 
     @Override
-    public int rows() {
-        return rows;
-    }
-
-    @Override
-    public int columns() {
-        return columns;
-    }
-
-    @Override
     public long bytes() {
-        return owner.byteSize();
+        return memory.byteSize();
     }
 
     @Override
     public void multiply(Activations x, float[] y, int at, int firstRow, int afterRow) {
+        MemorySegment view = Lanes.view(memory);
+        int groups = groups(columns);
         float[] scales = new float[groups];
         for (int row = firstRow; row < afterRow; row++) {
-            long codes = (long) row * groups * GROUP_BYTES;
+            long codes = row * rowBytes(columns);
             long scalesAt = codes + (long) groups * CODE_BYTES;
-            CacheNumbers.readHalves(memory, scalesAt, scales, groups);
-            y[at + row] = dot(memory, codes, x.numbers(), scales, groups)
-                    + ShortMatrix.halves(memory, scalesAt + (long) groups * Short.BYTES, x.sums(), groups);
+            CacheNumbers.readHalves(view, scalesAt, scales, groups);
+            y[at + row] = dot(view, codes, x.numbers(), scales, groups)
+                    + ShortMatrix.halves(view, scalesAt + (long) groups * Short.BYTES, x.sums(), groups);
         }
     }
 

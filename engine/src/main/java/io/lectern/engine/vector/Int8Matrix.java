@@ -6,25 +6,18 @@ import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** 8-bit codes, row after row, with one scale a row: value = scale · code. */
-final class Int8Matrix implements VectorMatrix {
+/**
+ * A matrix of 8-bit codes with one scale a row: value = scale · code.
+ *
+ * @param memory the codes, row after row
+ * @param scales one a row
+ */
+record Int8Matrix(MemorySegment memory, float[] scales, int columns) implements VectorMatrix {
     private static final int STEP = 2 * Lanes.WIDTH;
     private static final float LARGEST_CODE = 127;
 
-    private final MemorySegment owner;
-    private final MemorySegment codes;
-    private final float[] scales;
-    private final int columns;
-
-    private Int8Matrix(MemorySegment codes, float[] scales, int columns) {
-        this.owner = codes;
-        this.codes = Lanes.view(codes);
-        this.scales = scales;
-        this.columns = columns;
-    }
-
     /** Codes of the numbers of a matrix: the largest of a row is ±127. */
-    static Int8Matrix of(TensorData matrix, Workers workers) {
+    static Int8Matrix packed(TensorData matrix, Workers workers) {
         int columns = matrix.columns();
         float[] scales = new float[Math.toIntExact(matrix.rows())];
         MemorySegment codes = PackedRows.of(
@@ -55,19 +48,15 @@ final class Int8Matrix implements VectorMatrix {
     }
 
     @Override
-    public int columns() {
-        return columns;
-    }
-
-    @Override
     public long bytes() {
-        return owner.byteSize() + (long) scales.length * Float.BYTES;
+        return memory.byteSize() + (long) scales.length * Float.BYTES;
     }
 
     @Override
     public void multiply(Activations x, float[] y, int at, int firstRow, int afterRow) {
+        MemorySegment view = Lanes.view(memory);
         for (int row = firstRow; row < afterRow; row++) {
-            y[at + row] = scales[row] * dot(codes, (long) row * columns, x.numbers(), columns);
+            y[at + row] = scales[row] * dot(view, (long) row * columns, x.numbers(), columns);
         }
     }
 

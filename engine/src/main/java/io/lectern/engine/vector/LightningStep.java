@@ -16,7 +16,8 @@ final class LightningStep implements MixerStep {
     private final VectorMatrix output;
     private final Workers workers;
 
-    private final float[] decays;
+    /** What part of its state a head loses at a step, negative: a factor near 1 would be rounded, always the same way. */
+    private final float[] losses;
     /** Query, key and value of each head, then the gate. */
     private final float[] projected;
 
@@ -35,9 +36,9 @@ final class LightningStep implements MixerStep {
         this.norm = norm;
         this.output = output;
         this.workers = workers;
-        decays = new float[spec.heads()];
-        for (int head = 0; head < decays.length; head++) {
-            decays[head] = (float) Math.exp(-spec.slopes().get(head));
+        losses = new float[spec.heads()];
+        for (int head = 0; head < losses.length; head++) {
+            losses[head] = (float) Math.expm1(-spec.slopes().get(head));
         }
         projected = new float[queryKeyValue.rows() + gate.rows()];
         attended = new Activations(spec.heads() * spec.headDimension());
@@ -61,7 +62,7 @@ final class LightningStep implements MixerStep {
         Products.compute(workers, output, attended, into);
     }
 
-    /** S ← decay · S + kᵀv, o = q · S, for one head. */
+    /** S ← S + (e^(−slope) − 1) · S + kᵀv, o = q · S, for one head. */
     private void attend(MemorySegment states, int head) {
         int dimension = spec.headDimension();
         int query = head * 3 * dimension;
@@ -77,7 +78,7 @@ final class LightningStep implements MixerStep {
             step(
                     states,
                     row,
-                    decays[head],
+                    losses[head],
                     projected[key + i],
                     projected[query + i],
                     projected,
@@ -89,11 +90,11 @@ final class LightningStep implements MixerStep {
         }
     }
 
-    /** One row of a state: s ← decay · s + key · v; o ← o + query · s. */
+    /** One row of a state: s ← s + (loss · s + key · v); o ← o + query · s. */
     private static void step(
             MemorySegment states,
             long row,
-            float decay,
+            float loss,
             float key,
             float query,
             float[] values,
@@ -101,7 +102,7 @@ final class LightningStep implements MixerStep {
             float[] output,
             int result,
             int dimension) {
-        FloatVector decays = FloatVector.broadcast(Lanes.FLOATS, decay);
+        FloatVector losses = FloatVector.broadcast(Lanes.FLOATS, loss);
         FloatVector keys = FloatVector.broadcast(Lanes.FLOATS, key);
         FloatVector queries = FloatVector.broadcast(Lanes.FLOATS, query);
         int i = 0;
@@ -109,14 +110,16 @@ final class LightningStep implements MixerStep {
             long at = row + (long) i * Float.BYTES;
             FloatVector added =
                     FloatVector.fromArray(Lanes.FLOATS, values, value + i).mul(keys);
-            FloatVector state = Lanes.floats(states, at).fma(decays, added);
+            FloatVector before = Lanes.floats(states, at);
+            FloatVector state = before.add(before.fma(losses, added));
             state.intoMemorySegment(states, at, ByteOrder.LITTLE_ENDIAN);
             state.fma(queries, FloatVector.fromArray(Lanes.FLOATS, output, result + i))
                     .intoArray(output, result + i);
         }
         for (; i < dimension; i++) {
             long at = row + (long) i * Float.BYTES;
-            float state = Lanes.floatAt(states, at) * decay + values[value + i] * key;
+            float before = Lanes.floatAt(states, at);
+            float state = before + (before * loss + values[value + i] * key);
             Lanes.setFloat(states, at, state);
             output[result + i] += query * state;
         }

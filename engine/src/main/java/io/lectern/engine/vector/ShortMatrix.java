@@ -7,35 +7,22 @@ import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** 16-bit floats, row after row, of either kind. */
-final class ShortMatrix implements VectorMatrix {
+/**
+ * A matrix of 16-bit floats of either kind.
+ *
+ * @param memory the numbers, row after row
+ * @param half whether they are of IEEE half precision rather than bfloat16
+ */
+record ShortMatrix(MemorySegment memory, int rows, int columns, boolean half) implements VectorMatrix {
     private static final int STEP = 2 * Lanes.WIDTH;
 
-    private final MemorySegment owner;
-    private final MemorySegment memory;
-    private final int rows;
-    private final int columns;
-    private final boolean half;
-
-    private ShortMatrix(MemorySegment memory, int rows, int columns, boolean half) {
-        this.owner = memory;
-        this.memory = Lanes.view(memory);
-        this.rows = rows;
-        this.columns = columns;
-        this.half = half;
-    }
-
-    /** A matrix of F16 or BF16 where it lies. */
     static ShortMatrix stored(TensorData matrix) {
         return new ShortMatrix(
                 matrix.data(), Math.toIntExact(matrix.rows()), matrix.columns(), matrix.type() == TensorType.F16);
     }
 
-    /** A matrix of bfloat16, rounded to it where it is stored in another form. */
-    static ShortMatrix bfloat16(TensorData matrix, Workers workers) {
-        if (matrix.type() == TensorType.BF16) {
-            return stored(matrix);
-        }
+    /** A matrix of bfloat16 of the numbers of any other, rounded. */
+    static ShortMatrix packed(TensorData matrix, Workers workers) {
         int columns = matrix.columns();
         MemorySegment numbers = PackedRows.of(
                 matrix,
@@ -56,26 +43,17 @@ final class ShortMatrix implements VectorMatrix {
     }
 
     @Override
-    public int rows() {
-        return rows;
-    }
-
-    @Override
-    public int columns() {
-        return columns;
-    }
-
-    @Override
     public long bytes() {
-        return owner.byteSize();
+        return memory.byteSize();
     }
 
     @Override
     public void multiply(Activations x, float[] y, int at, int firstRow, int afterRow) {
+        MemorySegment view = Lanes.view(memory);
         for (int row = firstRow; row < afterRow; row++) {
             long place = (long) row * columns * Short.BYTES;
             y[at + row] =
-                    half ? halves(memory, place, x.numbers(), columns) : bfloat16s(memory, place, x.numbers(), columns);
+                    half ? halves(view, place, x.numbers(), columns) : bfloat16s(view, place, x.numbers(), columns);
         }
     }
 

@@ -2,6 +2,7 @@ package io.lectern.engine.vector;
 
 import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.ExpectedTensors;
 import io.lectern.engine.model.LayerSpec;
 import io.lectern.engine.model.LayerSpec.Dense;
 import io.lectern.engine.model.LayerSpec.FeedForward;
@@ -11,12 +12,14 @@ import io.lectern.engine.model.LayerSpec.MixtureOfExperts;
 import io.lectern.engine.model.LayerSpec.Rotary;
 import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.model.ModelConfig;
+import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.vector.LayerStep.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 
 /**
  * A model for one token at a time: what the decoder's kernels do for a chunk of tokens, in Java, over the same memories of
@@ -56,6 +59,19 @@ public final class TokenStep implements AutoCloseable {
             workers.close();
             throw e;
         }
+    }
+
+    /** Bytes of weights that would not be used as they lie in the checkpoint, but copied. */
+    public static long copiedBytes(Checkpoint checkpoint, WeightPrecision precision) {
+        ModelConfig config = checkpoint.config();
+        long bytes = 0;
+        for (String name : ExpectedTensors.of(config).keySet()) {
+            TensorData tensor = checkpoint.tensor(name);
+            if (tensor.shape().length > 1 && (config.tiedHead() || !name.equals(TensorNames.TOKEN_EMBEDDING))) {
+                bytes += VectorMatrix.copiedBytes(tensor, precision);
+            }
+        }
+        return bytes;
     }
 
     /** Finds and packs the tensors of one layer. */
@@ -168,11 +184,14 @@ public final class TokenStep implements AutoCloseable {
      * @param x the token's embedding, one number for each of the stream; becomes the last layer's output
      * @param position of the token, from 0
      * @param memories of the layers, first to last
+     * @param observer sees x and the layer before which it is so; the number of layers behind the last
      */
-    public void forward(float[] x, long position, List<LayerMemory> memories) {
+    public void forward(float[] x, long position, List<LayerMemory> memories, ObjIntConsumer<float[]> observer) {
         for (int index = 0; index < layers.size(); index++) {
+            observer.accept(x, index);
             layers.get(index).forward(x, memories.get(index), position, config.normEpsilon(), room);
         }
+        observer.accept(x, layers.size());
     }
 
     /**

@@ -49,7 +49,7 @@ class TokenStepTest {
             float[] x = null;
             for (int position = 0; position < tokens.length; position++) {
                 x = embedding.readRows(tokens[position], 1);
-                step.forward(x, position, memories.at(position));
+                step.forward(x, position, memories.at(position), (stream, layer) -> {});
             }
             assertClose(step.logits(x), expected, tolerance);
 
