@@ -172,11 +172,14 @@ public final class ConversationView extends VBox {
         HBox state = new HBox(8, turning, stage);
         state.setAlignment(Pos.CENTER_LEFT);
         ThinkingFold thought = new ThinkingFold(
-                Bindings.createStringBinding(
-                        () -> "Thinking… "
-                                + Amounts.count(working.thinkingTokensProperty().get(), "token", "tokens"),
-                        working.thinkingTokensProperty()),
-                working.thoughtEndProperty());
+                        Bindings.createStringBinding(
+                                () -> (working.draftProperty().get().isEmpty() ? "Thinking… " : "Thought for ")
+                                        + Amounts.count(
+                                                working.thinkingTokensProperty().get(), "token", "tokens"),
+                                working.thinkingTokensProperty(),
+                                working.draftProperty()),
+                        working.thoughtEndProperty())
+                .following();
         thought.visibleProperty().bind(Bindings.isNotEmpty(working.thoughtEndProperty()));
         thought.managedProperty().bind(thought.visibleProperty());
         VBox box = new VBox(10, AnswerView.question(working.question()), state, thought, flow);

@@ -226,13 +226,12 @@ public final class ConversationViewModel {
             }
             case AnswerEvent.Thinking thought -> {
                 int most = work.thinking().budget().tokens();
+                String left = ThinkingChoice.atMost(Math.max(0, most - thought.tokens()), thought.tokensPerSecond());
                 activity.report(
                         "Thinking",
                         Math.min(1, (double) thought.tokens() / Math.max(1, most)),
-                        Amounts.speed(thought.tokensPerSecond()) + ", "
-                                + ThinkingChoice.atMost(
-                                        Math.max(0, most - thought.tokens()), thought.tokensPerSecond()));
-                String words = work.thinking().isEnded() ? "Answering now" : "Thinking before it answers";
+                        Amounts.speed(thought.tokensPerSecond()) + ", " + left);
+                String words = work.thinking().isEnded() ? "Answering now" : "Thinking, " + left;
                 work.show(stopping ? "Stopping" : words);
             }
             case AnswerEvent.Drafting drafting -> {

@@ -73,8 +73,8 @@ public final class ThinkingChoice {
                 + (speed > 0 ? ", " + Amounts.duration(of.tokens() / speed) : "");
     }
 
-    /** "at most 6 min left"; empty where the speed is not known. */
+    /** "at most 6 min left". */
     static String atMost(int tokens, double tokensPerSecond) {
-        return tokensPerSecond > 0 ? "at most " + Amounts.duration(tokens / tokensPerSecond) + " left" : "";
+        return "at most " + Amounts.duration(tokens / tokensPerSecond) + " left";
     }
 }

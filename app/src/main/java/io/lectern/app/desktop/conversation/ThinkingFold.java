@@ -1,6 +1,7 @@
 package io.lectern.app.desktop.conversation;
 
 import io.lectern.app.desktop.theme.Controls;
+import javafx.application.Platform;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.TextArea;
@@ -28,8 +29,6 @@ final class ThinkingFold extends VBox {
         fold.getStyleClass().addAll("more", "thinking-title");
         fold.setOnAction(event -> turn());
         words.textProperty().bind(thought);
-        // While it grows its end is what is new.
-        words.textProperty().addListener((property, before, now) -> words.setScrollTop(Double.MAX_VALUE));
         words.setEditable(false);
         words.setWrapText(true);
         words.setPrefRowCount(ROWS);
@@ -38,6 +37,18 @@ final class ThinkingFold extends VBox {
         words.setVisible(false);
         words.managedProperty().bind(words.visibleProperty());
         getChildren().addAll(fold, words);
+    }
+
+    /** Shows the end of the words while they grow. */
+    ThinkingFold following() {
+        words.textProperty().addListener((property, before, now) -> scrollToEnd());
+        words.visibleProperty().addListener((property, before, now) -> scrollToEnd());
+        return this;
+    }
+
+    /** The end is where the next layout puts it. */
+    private void scrollToEnd() {
+        Platform.runLater(() -> words.setScrollTop(Double.MAX_VALUE));
     }
 
     private void turn() {

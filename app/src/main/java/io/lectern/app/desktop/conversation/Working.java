@@ -74,7 +74,8 @@ public final class Working {
     void show(String stageWords) {
         stage.set(stageWords);
         if (!thought.isEmpty()) {
-            thoughtEnd.set(thought.toString());
+            boolean whole = thought.length() < SHOWN_THOUGHT;
+            thoughtEnd.set(whole ? thought.toString() : "…" + thought.substring(thought.indexOf(" ") + 1));
         }
         if (written.length() != draft.get().length()) {
             draft.set(written.toString());
