@@ -65,6 +65,7 @@ final class MixtureFeedForward implements FeedForward {
                 backend.execute(
                         "join_stream", tile.x(), normed, mixed, residual.alpha(), residual.beta(), residual.ofNormed());
             }
+            chunk.fed(tile);
         });
     }
 
