@@ -64,6 +64,21 @@ public interface Context extends AutoCloseable {
     GenerationEvent.Finished generate(
             GenerationRequest request, Consumer<GenerationEvent> listener, Cancellation cancellation);
 
+    /**
+     * Keeps this context on disk, so that {@link Engine#restore} goes on from it bit for bit as this context would. What a
+     * snapshot of an earlier point of the same reading holds is not written again, so that one at each document's end costs
+     * little. Either all of it is there afterwards, or nothing; the context goes on in any case.
+     *
+     * @param listener hears how much is written
+     * @param cancellation calls it off between pieces
+     * @throws EngineException with {@link EngineException.Reason#DOES_NOT_FIT}, before anything is written, if there is no
+     *     room for it; with FAILED if it cannot be written, or the folder belongs to another key
+     * @throws java.util.concurrent.CancellationException if called off
+     */
+    default SavedSnapshot save(Snapshots where, Snapshots.Listener listener, Cancellation cancellation) {
+        throw new EngineException(EngineException.Reason.FAILED, "This engine cannot keep snapshots of what it read.");
+    }
+
     /** Frees what no fork still needs. */
     @Override
     void close();

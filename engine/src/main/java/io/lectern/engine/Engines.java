@@ -4,6 +4,7 @@ import io.lectern.engine.local.LocalEngine;
 import io.lectern.engine.local.LocalModels;
 import io.lectern.engine.remote.RemoteEngine;
 import io.lectern.engine.remote.TokenizerFile;
+import io.lectern.engine.snapshot.SnapshotStore;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -48,5 +49,20 @@ public final class Engines {
      */
     public static Engine connect(URI base, RemoteOptions options) {
         return RemoteEngine.connect(base, options);
+    }
+
+    /** Bytes that the snapshots in a folder take; 0 if there are none. */
+    public static long snapshotBytes(Path folder) {
+        return SnapshotStore.bytes(folder);
+    }
+
+    /**
+     * Deletes all snapshots in a folder, whatever their key; waits until nobody uses them.
+     *
+     * @return bytes that they took
+     * @throws EngineException with FAILED if they cannot be deleted
+     */
+    public static long removeSnapshots(Path folder) {
+        return SnapshotStore.clear(folder);
     }
 }

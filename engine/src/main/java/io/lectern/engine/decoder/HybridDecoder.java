@@ -169,8 +169,10 @@ public final class HybridDecoder implements AutoCloseable {
      * {@link StateMemory#visitTokens} and {@link StateMemory#visitFixed} visited there.
      *
      * @throws IllegalArgumentException if it cannot be a layout of this model
+     * @throws EngineException with DOES_NOT_FIT if there is not the memory for it
      */
     public DecoderState newState(StateLayout layout) {
+        plan.require(0, layout.tokens(), 1);
         return backend.run(() -> {
             List<LayerState> states = newLayerStates();
             try {

@@ -5,6 +5,7 @@ import io.lectern.engine.Message;
 import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.ModelTokenizer;
+import io.lectern.engine.snapshot.Manifest.Talk;
 import java.security.SecureRandom;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -68,10 +69,30 @@ final class Conversation {
 
     /** One in which nothing has been said; today's date, if the template writes it, stays that of now. */
     static Conversation begin(ChatTemplate template, ModelTokenizer tokenizer, ThinkingMarkers markers) {
+        return new Conversation(template, tokenizer, markers, ZonedDateTime.now(), newMark(), List.of(), List.of());
+    }
+
+    private static String newMark() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        String mark = "mark" + HexFormat.of().formatHex(random) + "n";
-        return new Conversation(template, tokenizer, markers, ZonedDateTime.now(), mark, List.of(), List.of());
+        return "mark" + HexFormat.of().formatHex(random) + "n";
+    }
+
+    /** One of which this was kept; the template, the tokenizer and the markers must be the same. */
+    static Conversation resume(ChatTemplate template, ModelTokenizer tokenizer, ThinkingMarkers markers, Talk talk) {
+        return new Conversation(
+                template,
+                tokenizer,
+                markers,
+                ZonedDateTime.parse(talk.startedAt()),
+                newMark(),
+                talk.roles(),
+                talk.headers());
+    }
+
+    /** What must be kept to {@link #resume}, with what else is to be kept of the context. */
+    Talk talk(int[] unread, List<Integer> checkpoints, float[] proof) {
+        return new Talk(startedAt.toString(), roles, headers, unread, checkpoints, proof);
     }
 
     /** A message is said, or goes on if the one before has the same role. */

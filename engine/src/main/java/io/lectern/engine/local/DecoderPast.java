@@ -4,6 +4,7 @@ import io.lectern.engine.Cancellation;
 import io.lectern.engine.ReadingProgress;
 import io.lectern.engine.decoder.DecoderState;
 import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.decoder.StateMemory;
 import java.util.function.Consumer;
 
 /** What a decoder remembers, as a context uses it. */
@@ -36,6 +37,11 @@ record DecoderPast(HybridDecoder decoder, DecoderState state) implements Past {
     @Override
     public Past fork() {
         return new DecoderPast(decoder, state.fork());
+    }
+
+    @Override
+    public StateMemory memory() {
+        return state;
     }
 
     @Override

@@ -7,6 +7,9 @@ import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationEvent.FinishReason;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
+import io.lectern.engine.SavedSnapshot;
+import io.lectern.engine.Snapshots;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -26,13 +29,17 @@ final class LocalContext implements Context {
     /** Tokens that are part of the context but not read yet: the last one written, which nothing has followed so far. */
     private int[] unread;
 
+    /** Lengths in tokens at which this reading was saved. */
+    private List<Integer> checkpoints;
+
     private boolean closed;
 
-    LocalContext(LocalEngine engine, Past past, Conversation conversation, int[] unread) {
+    LocalContext(LocalEngine engine, ContextSnapshots.Parts parts) {
         this.engine = engine;
-        this.past = past;
-        this.conversation = conversation;
-        this.unread = unread;
+        this.past = parts.past();
+        this.conversation = parts.conversation();
+        this.unread = parts.unread();
+        this.checkpoints = parts.checkpoints();
     }
 
     @Override
@@ -74,7 +81,8 @@ final class LocalContext implements Context {
     @Override
     public Context fork() {
         return inTurn(() -> {
-            return engine.remember(new LocalContext(engine, past.fork(), conversation, unread));
+            return engine.remember(new LocalContext(
+                    engine, new ContextSnapshots.Parts(past.fork(), conversation, unread, checkpoints)));
         });
     }
 
@@ -153,6 +161,19 @@ final class LocalContext implements Context {
                 unread = unreadBefore;
             }
         }
+    }
+
+    @Override
+    public SavedSnapshot save(Snapshots where, Snapshots.Listener listener, Cancellation cancellation) {
+        return inTurn(() -> {
+            ContextSnapshots.Parts parts = new ContextSnapshots.Parts(past, conversation, unread, checkpoints);
+            SavedSnapshot saved = engine.snapshots().save(where, parts, listener, cancellation);
+            List<Integer> with = new ArrayList<>(checkpoints);
+            with.removeIf(length -> length >= saved.tokens());
+            with.add(saved.tokens());
+            checkpoints = List.copyOf(with);
+            return saved;
+        });
     }
 
     private GenerationEvent.Finished nothingWritten(FinishReason reason) {

@@ -1,25 +1,34 @@
 package io.lectern.engine.local;
 
+import io.lectern.engine.Cancellation;
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineException;
 import io.lectern.engine.EngineInfo;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Message;
+import io.lectern.engine.RestoredContext;
+import io.lectern.engine.Snapshots;
 import io.lectern.engine.Tokenizer;
 import io.lectern.engine.decoder.ComputeDevices;
 import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
+import io.lectern.engine.decoder.StateLayout;
 import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.ModelTokenizer;
+import io.lectern.engine.snapshot.ModelIdentity;
+import io.lectern.engine.snapshot.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -35,6 +44,7 @@ public final class LocalEngine implements Engine {
     private final long weightBytesPerToken;
     private final Supplier<EngineInfo> info;
     private final Supplier<Past> newPast;
+    private final ContextSnapshots snapshots;
     /** What to close with the engine, in order. */
     private final List<Runnable> parts;
 
@@ -44,6 +54,8 @@ public final class LocalEngine implements Engine {
      * @param window tokens that a context can hold
      * @param weightBytesPerToken weights that are read to write a token
      * @param newPast makes an empty memory
+     * @param layOut makes a memory whose numbers are yet to be filled in
+     * @param identity on what the numbers in a memory depend
      * @param parts what to close with the engine, in order
      */
     LocalEngine(
@@ -53,6 +65,8 @@ public final class LocalEngine implements Engine {
             long weightBytesPerToken,
             Supplier<EngineInfo> info,
             Supplier<Past> newPast,
+            Function<StateLayout, Past> layOut,
+            Supplier<ModelIdentity> identity,
             List<Runnable> parts) {
         this.tokenizer = tokenizer;
         this.template = template;
@@ -61,6 +75,8 @@ public final class LocalEngine implements Engine {
         this.weightBytesPerToken = weightBytesPerToken;
         this.info = info;
         this.newPast = newPast;
+        this.snapshots =
+                new ContextSnapshots(identity, layOut, talk -> Conversation.resume(template, tokenizer, markers, talk));
         this.parts = new ArrayList<>(parts);
     }
 
@@ -115,6 +131,8 @@ public final class LocalEngine implements Engine {
                     decoder.weightBytesPerToken(),
                     info,
                     () -> new DecoderPast(decoder, decoder.newState()),
+                    layout -> new DecoderPast(decoder, decoder.newState(layout)),
+                    () -> identity(hash.value(), checkpoint.config(), options, tokenizer, template),
                     parts);
         } catch (RuntimeException | Error e) {
             parts.forEach(Runnable::run);
@@ -127,6 +145,23 @@ public final class LocalEngine implements Engine {
                 template.text(),
                 () -> IntStream.range(0, tokenizer.size())
                         .mapToObj(token -> new String(tokenizer.bytes(token), StandardCharsets.UTF_8)));
+    }
+
+    /** On what the numbers depend that a context remembers, beside its tokens. */
+    private static ModelIdentity identity(
+            String weights,
+            ModelConfig config,
+            EngineOptions options,
+            ModelTokenizer tokenizer,
+            ChatTemplate template) {
+        return new ModelIdentity(Map.of(
+                "the model's weights", weights,
+                "the model's layers", Sha256.hex(config.toString()),
+                "the form of the weights", options.weights().name(),
+                "the form of keys and values", options.cache().name(),
+                "the tokenizer", tokenizer.fingerprint(),
+                "the chat template", Sha256.hex(template.text()),
+                "the program's computation", Sha256.hex(HybridDecoder.kernels())));
     }
 
     /** What this engine is; waits for the hash of the weights if that is not known yet. */
@@ -152,8 +187,34 @@ public final class LocalEngine implements Engine {
 
     @Override
     public Context newContext() {
-        return remember(
-                new LocalContext(this, newPast.get(), Conversation.begin(template, tokenizer, markers), new int[0]));
+        return open(new ContextSnapshots.Parts(newPast.get(), begin(), new int[0], List.of()));
+    }
+
+    private Conversation begin() {
+        return Conversation.begin(template, tokenizer, markers);
+    }
+
+    private LocalContext open(ContextSnapshots.Parts contextParts) {
+        return remember(new LocalContext(this, contextParts));
+    }
+
+    @Override
+    public RestoredContext restore(
+            Snapshots where, List<Message> messages, Snapshots.Listener listener, Cancellation cancellation) {
+        long startedAt = System.nanoTime();
+        ContextSnapshots.Restored restored = snapshots.restore(where, begin(), messages, listener, cancellation);
+        Context context = restored.parts().<Context>map(this::open).orElseGet(this::newContext);
+        return new RestoredContext(
+                context, restored.messages(), (System.nanoTime() - startedAt) / 1e9, restored.passedOver());
+    }
+
+    @Override
+    public Context restore(Snapshots where, String id, Snapshots.Listener listener, Cancellation cancellation) {
+        return open(snapshots.restore(where, id, listener, cancellation));
+    }
+
+    ContextSnapshots snapshots() {
+        return snapshots;
     }
 
     /** Closes the contexts that are left, waiting for what they are doing, and frees the weights. */

@@ -2,6 +2,7 @@ package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.ReadingProgress;
+import io.lectern.engine.decoder.StateMemory;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +38,9 @@ interface Past extends AutoCloseable {
 
     /** A second sequence that goes on from here; what was read is shared. */
     Past fork();
+
+    /** What is remembered, to be kept on disk or filled in from there. */
+    StateMemory memory();
 
     @Override
     void close();

@@ -9,14 +9,18 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -192,6 +196,22 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
     /** Whether a token means something to the program rather than being text. */
     public boolean isControl(int token) {
         return token >= bytes.length || vocabulary.tokens().get(token).kind() == Kind.CONTROL;
+    }
+
+    /** A hash of what tokens mean, in hexadecimal: of two tokenizers with the same, tokens have the same texts and ends. */
+    public String fingerprint() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (int token = 0; token < bytes.length; token++) {
+                digest.update((bytes[token].length + (isControl(token) ? ":control:" : ":"))
+                        .getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes[token]);
+            }
+            digest.update(new TreeSet<>(endOfTurn()).toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** The tokens with which the model ends its turn. */

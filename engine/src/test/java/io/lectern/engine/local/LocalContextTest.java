@@ -20,9 +20,11 @@ import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.Goldens;
 import io.lectern.engine.model.ModelTokenizer;
+import io.lectern.engine.snapshot.ModelIdentity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,8 @@ class LocalContextTest {
                     pasts.add(new ScriptedPast(checkpoint.config().vocabulary(), this::next));
                     return pasts.getLast();
                 },
+                ScriptedPast::laidOut,
+                () -> new ModelIdentity(Map.of()),
                 List.of());
     }
 

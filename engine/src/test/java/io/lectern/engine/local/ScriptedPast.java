@@ -2,6 +2,8 @@ package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.ReadingProgress;
+import io.lectern.engine.decoder.StateLayout;
+import io.lectern.engine.decoder.StateMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,11 @@ final class ScriptedPast implements Past {
         this.vocabulary = vocabulary;
         this.next = next;
         this.tokens = tokens;
+    }
+
+    /** In place of what makes pasts of snapshots. */
+    static Past laidOut(StateLayout layout) {
+        throw new UnsupportedOperationException("a scripted past is not kept");
     }
 
     int[] tokens() {
@@ -93,6 +100,11 @@ final class ScriptedPast implements Past {
     @Override
     public Past fork() {
         return new ScriptedPast(vocabulary, next, new ArrayList<>(tokens));
+    }
+
+    @Override
+    public StateMemory memory() {
+        throw new UnsupportedOperationException("a scripted past is not kept");
     }
 
     @Override

@@ -17,8 +17,10 @@ import io.lectern.engine.embedded.TestModels;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.GgufCheckpoint;
 import io.lectern.engine.model.ModelTokenizer;
+import io.lectern.engine.snapshot.ModelIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -94,6 +96,8 @@ class ThinkingTest {
                     pasts.add(new ScriptedPast(checkpoint.config().vocabulary(), this::next));
                     return pasts.getLast();
                 },
+                ScriptedPast::laidOut,
+                () -> new ModelIdentity(Map.of()),
                 List.of());
         context = engine.newContext();
         context.append(Message.user("How much?"));
