@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Models small enough to be written in a test. */
-final class TinyModels {
+public final class TinyModels {
     static final int HIDDEN = 32;
 
     private TinyModels() {}
 
     /** One layer of the llama architecture, with a vocabulary of the 256 bytes, one merge and two control tokens. */
-    static GgufWriter llama() {
+    public static GgufWriter llama() {
         List<String> tokens = new ArrayList<>();
         List<Integer> kinds = new ArrayList<>();
         for (int b = 0; b < 256; b++) {
