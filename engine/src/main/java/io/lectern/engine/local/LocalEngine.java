@@ -154,9 +154,11 @@ public final class LocalEngine implements Engine {
             EngineOptions options,
             ModelTokenizer tokenizer,
             ChatTemplate template) {
+        List<Object> layers =
+                List.of(config.vocabulary(), config.hidden(), config.normEpsilon(), config.tiedHead(), config.layers());
         return new ModelIdentity(Map.of(
                 "the model's weights", weights,
-                "the model's layers", Sha256.hex(config.toString()),
+                "the model's layers", Sha256.hex(layers.toString()),
                 "the form of the weights", options.weights().name(),
                 "the form of keys and values", options.cache().name(),
                 "the tokenizer", tokenizer.fingerprint(),
