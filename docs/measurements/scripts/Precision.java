@@ -22,6 +22,9 @@ import java.util.stream.IntStream;
 public final class Precision {
     private static final int STEP = 10;
 
+    /** So few that matrices are multiplied as they are packed: longer chunks are multiplied in bf16 whatever the form. */
+    private static final int CHUNK_TOKENS = 64;
+
     private record Form(String name, WeightPrecision weights, CacheType cache) {}
 
     public static void main(String[] arguments) {
@@ -38,7 +41,9 @@ public final class Precision {
                 new Form("int8", WeightPrecision.INT8, CacheType.INT8),
                 new Form("int4", WeightPrecision.INT4, CacheType.BF16)
             }) {
-                DecoderOptions options = DecoderOptions.standard().withPrecision(form.weights(), form.cache());
+                DecoderOptions options = DecoderOptions.standard()
+                        .withPrecision(form.weights(), form.cache())
+                        .withChunkTokens(CHUNK_TOKENS);
                 try (HybridDecoder decoder = HybridDecoder.load(checkpoint, options, done -> {})) {
                     if (exact == null) {
                         write(decoder, text);

@@ -219,6 +219,6 @@ public final class Benchmark {
                 100 * part,
                 part > 0.6
                         ? "Writing is bound by memory."
-                        : "Writing is bound by unpacking the weights, not by memory.");
+                        : "Writing is bound by what is done with each weight and between products, not by memory.");
     }
 }

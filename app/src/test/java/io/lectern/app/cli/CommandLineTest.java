@@ -198,4 +198,36 @@ class CommandLineTest {
                         .as(check.path("name").asText())
                         .isTrue());
     }
+
+    @Test
+    void measuringAModelNeedsSensibleNumbers() {
+        Path model = contracts.resolve("lease.txt");
+        assertThat(lectern("engine", "bench", "--model", model, "--decode", "0"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("engine", "bench", "--model", model, "--prompt-tokens", "512,0"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("engine", "bench", "--model", model, "--threads", "0"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("engine", "bench", "--model", model, "--dtype", "q5"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("q5").containsIgnoringCase("bf16");
+        assertThat(lectern("engine", "bench", "--model", model, "--device", "gpu"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("gpu").contains("cuda:N");
+        assertThat(lectern("engine", "bench", "--model", model)).isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
+    }
+
+    @Test
+    void comparingNeedsAReference() {
+        Path model = contracts.resolve("lease.txt");
+        assertThat(lectern("engine", "parity", "--model", model)).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(remarks()).contains("--golden");
+        assertThat(lectern("engine", "parity", "--model", model, "--golden", folder.resolve("none.safetensors")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("none.safetensors").doesNotContain("Exception");
+        assertThat(lectern("engine", "parity", "--model", model, "--golden", model))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
+    }
 }
