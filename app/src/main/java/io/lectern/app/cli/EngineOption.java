@@ -1,6 +1,5 @@
 package io.lectern.app.cli;
 
-import io.lectern.engine.ComputeDevice;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
@@ -8,11 +7,10 @@ import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
-/** The option {@code --engine}, and the engine it names. */
+/** The option {@code --engine} with how the engine computes, and the engine they name. */
 final class EngineOption {
     /** The name of the default. */
     static final String EMBEDDED = "embedded";
@@ -24,25 +22,8 @@ final class EngineOption {
             description = "embedded (the default), a model file (FILE.gguf), or a model folder with config.json.")
     private String engine;
 
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "auto",
-            converter = DeviceConverter.class,
-            description = "What computes: auto (the default), cpu, or cuda:N. One that is not there is refused.")
-    private ComputeDevice device;
-
-    /** Reads the name of a device, with the engine's own words where there is none. */
-    static final class DeviceConverter implements ITypeConverter<ComputeDevice> {
-        @Override
-        public ComputeDevice convert(String name) {
-            try {
-                return ComputeDevice.of(name);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
+    @Mixin
+    private ComputingOptions computing;
 
     /** Opens the engine, with a word to the user while it loads. */
     Engine open(Terminal terminal) {
@@ -86,13 +67,13 @@ final class EngineOption {
         return engine.equals(EMBEDDED);
     }
 
-    /** What is to compute. */
-    ComputeDevice device() {
-        return device;
+    /** How it is to compute. */
+    EngineOptions options() {
+        return computing.options();
     }
 
     private Engine open(Path file, Terminal terminal) {
         terminal.progress("loading " + file.getFileName());
-        return Engines.open(file, EngineOptions.standard().withDevice(device));
+        return Engines.open(file, options());
     }
 }

@@ -3,7 +3,6 @@ package io.lectern.app.desktop;
 import io.lectern.app.desktop.context.EngineDesk;
 import io.lectern.app.desktop.theme.Theme;
 import io.lectern.app.store.MatterStore;
-import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
@@ -83,14 +82,13 @@ public final class Desktop {
     }
 
     private static Function<Matter, Workbench> workbenches(DesktopOptions options) {
-        EngineOptions engineOptions = EngineOptions.standard().withDevice(options.device());
         return matter -> new Workbench(
                 MatterStore.of(matter),
                 new EngineDesk(
                         ModelCache.ofUser(),
                         EmbeddedModel.QWEN_2_5_CODER_1_5B,
                         options.model(),
-                        (file, loading) -> Engines.open(file, engineOptions.withLoading(loading))),
+                        (file, loading) -> Engines.open(file, options.engine().withLoading(loading))),
                 options.thinking());
     }
 }

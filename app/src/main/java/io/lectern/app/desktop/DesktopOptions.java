@@ -1,6 +1,6 @@
 package io.lectern.app.desktop;
 
-import io.lectern.engine.ComputeDevice;
+import io.lectern.engine.EngineOptions;
 import io.lectern.engine.ThinkingBudget;
 import java.nio.file.Path;
 
@@ -9,8 +9,8 @@ import java.nio.file.Path;
  *
  * @param matter the matter to open, made if it is not there; null to start without one
  * @param model the file or folder of the model that answers; null for the embedded one
- * @param device what computes
+ * @param engine how the model computes
  * @param thinking how much the model may think before it answers; null for what was chosen for the matter
  * @param snapshot where to save a picture of the window, drawn without a display, instead of showing it; null to show it
  */
-public record DesktopOptions(Path matter, Path model, ComputeDevice device, ThinkingBudget thinking, Path snapshot) {}
+public record DesktopOptions(Path matter, Path model, EngineOptions engine, ThinkingBudget thinking, Path snapshot) {}

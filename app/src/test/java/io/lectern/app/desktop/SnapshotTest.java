@@ -9,7 +9,7 @@ import io.lectern.app.analysis.Passage;
 import io.lectern.app.analysis.Support;
 import io.lectern.app.analysis.Verbatim;
 import io.lectern.app.store.MatterStore;
-import io.lectern.engine.ComputeDevice;
+import io.lectern.engine.EngineOptions;
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.Span;
@@ -72,8 +72,8 @@ class SnapshotTest {
 
         public static void main(String[] arguments) {
             Path matter = arguments[0].isEmpty() ? null : Path.of(arguments[0]);
-            DesktopResult result =
-                    Desktop.open(new DesktopOptions(matter, null, ComputeDevice.AUTO, null, Path.of(arguments[1])));
+            DesktopResult result = Desktop.open(
+                    new DesktopOptions(matter, null, EngineOptions.standard(), null, Path.of(arguments[1])));
             System.out.print(result.firstWindowMillis());
         }
     }

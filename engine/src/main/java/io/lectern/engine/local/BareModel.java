@@ -47,6 +47,7 @@ public final class BareModel implements AutoCloseable {
             DecoderOptions decoding = DecoderOptions.standard()
                     .withThreads(options.threads())
                     .withPrecision(options.weights(), options.cache())
+                    .withMemoryBytes(options.memoryBytes())
                     .withChunkTokens(chunkTokens);
             return new BareModel(checkpoint, HybridDecoder.load(checkpoint, decoding, options.loading()));
         } catch (RuntimeException | Error e) {
