@@ -137,8 +137,8 @@ final class Reply {
             }
             requireNumbers(logits);
             // A model may have more rows than its vocabulary has tokens; those mean nothing.
-            int token =
-                    sampler.next(logits.length > tokenizer.size() ? Arrays.copyOf(logits, tokenizer.size()) : logits);
+            int token = sampler.next(
+                    logits.length > tokenizer.writable() ? Arrays.copyOf(logits, tokenizer.writable()) : logits);
             if (tokenizer.endOfTurn().contains(token)) {
                 if (!splitter.isThinking()) {
                     return FinishReason.END_OF_TURN;

@@ -30,7 +30,9 @@ import java.util.regex.Pattern;
 /**
  * The Jinja template that a model's makers wrote to turn messages into its prompt, rendered as Hugging Face does: blocks
  * trimmed, {@code raise_exception}, {@code strftime_now} and {@code tojson} at hand. The template comes with the model
- * file and is not trusted: it reaches no file, no network and no Java object, and its output and loops are bounded.
+ * file and is not trusted: it reaches no file, no network and no Java object, and its output and loops are bounded. Some
+ * templates, such as MiniMax-M1's, want a message's content as a list of parts rather than a text; which of the two is tried
+ * out once.
  */
 public final class ChatTemplate {
     private static final long MOST_OUTPUT = 16L << 20;
@@ -54,6 +56,7 @@ public final class ChatTemplate {
     private static final Pattern LINE_END_AFTER_BLOCK = Pattern.compile("([%#]\\})\\r?\\n");
     private static final Pattern BLANKS_BEFORE_BLOCK = Pattern.compile("^[ \\t]+(?=\\{[%#])", Pattern.MULTILINE);
     private static final String NOW = "__lectern_now";
+    private static final String PROBE = "lectern-probe-of-a-text";
 
     private static final ObjectWriter PYTHON_JSON = new ObjectMapper()
             .writer(new DefaultPrettyPrinter(Separators.createDefaultInstance()
@@ -71,6 +74,7 @@ public final class ChatTemplate {
     private final String beginningOfText;
     private final String endOfText;
     private final Jinjava jinjava;
+    private final boolean wantsParts;
 
     /**
      * @param source the template
@@ -107,6 +111,15 @@ public final class ChatTemplate {
         global.registerFunction(function("strftime_now", "formatNow", String.class));
         global.registerFilter(new ToJson());
         refuseWhatWouldBePassedOver();
+        this.wantsParts = !shows(PROBE, PROBE) && shows(List.of(Map.of("type", "text", "text", PROBE)), PROBE);
+    }
+
+    /** Whether a rendered message with this content shows this text. */
+    private boolean shows(Object content, String text) {
+        Map<String, Object> message = Map.of("role", "user", "content", content);
+        RenderResult result =
+                jinjava.renderForResult(source, bindings(List.of(message), true, Map.of(), ZonedDateTime.now()));
+        return result.getErrors().isEmpty() && result.getOutput().contains(text);
     }
 
     /**
@@ -148,16 +161,12 @@ public final class ChatTemplate {
         for (Message message : messages) {
             Map<String, Object> turn = new LinkedHashMap<>();
             turn.put("role", message.role().wireName());
-            turn.put("content", message.content());
+            turn.put(
+                    "content",
+                    wantsParts ? List.of(Map.of("type", "text", "text", message.content())) : message.content());
             turns.add(turn);
         }
-        Map<String, Object> bindings = new HashMap<>(switches);
-        bindings.put("messages", turns);
-        bindings.put("add_generation_prompt", openReply);
-        bindings.put("bos_token", beginningOfText);
-        bindings.put("eos_token", endOfText);
-        bindings.put(NOW, now);
-        RenderResult result = jinjava.renderForResult(source, bindings);
+        RenderResult result = jinjava.renderForResult(source, bindings(turns, openReply, switches, now));
         // What Jinjava only warns of, such as an unknown filter, would be a wrong prompt.
         for (TemplateError error : result.getErrors()) {
             throw new EngineException(
@@ -165,6 +174,17 @@ public final class ChatTemplate {
                     "the model's chat template refuses this conversation: " + reasonOf(error));
         }
         return result.getOutput();
+    }
+
+    private Map<String, Object> bindings(
+            List<Map<String, Object>> turns, boolean openReply, Map<String, Object> switches, ZonedDateTime now) {
+        Map<String, Object> bindings = new HashMap<>(switches);
+        bindings.put("messages", turns);
+        bindings.put("add_generation_prompt", openReply);
+        bindings.put("bos_token", beginningOfText);
+        bindings.put("eos_token", endOfText);
+        bindings.put(NOW, now);
+        return bindings;
     }
 
     /**

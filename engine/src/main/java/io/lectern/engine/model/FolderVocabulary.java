@@ -72,7 +72,8 @@ final class FolderVocabulary {
             });
         }
         // What stands before a text is the template's business: Hugging Face adds nothing to what it renders.
-        return new Vocabulary(tokenizer, tokens, all, find(controls, names.path("bos_token")), end, false);
+        return new Vocabulary(
+                tokenizer, tokens, tokens.size(), all, find(controls, names.path("bos_token")), end, false);
     }
 
     /** The chat template of a folder, if it has one. */

@@ -1,23 +1,22 @@
 package io.lectern.engine.model;
 
-import io.lectern.engine.model.LayerSpec.Dense;
-import io.lectern.engine.model.LayerSpec.Rotary;
-import io.lectern.engine.model.LayerSpec.Rotary.Pairing;
-import io.lectern.engine.model.LayerSpec.Softmax;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A model in a GGUF file, of the architectures "llama" and "qwen2". What the file says beyond what this engine computes is
+ * A model in a GGUF file, of one of the architectures that {@link GgufConfig} reads. What the file says beyond what this engine computes is
  * refused, never ignored: a model that is computed a little wrong still writes fluent text.
  */
 public final class GgufCheckpoint implements Checkpoint {
-    private static final List<String> ARCHITECTURES = List.of("llama", "qwen2");
+    /** A tensor that holds a matrix of each expert of a layer. */
+    private static final Pattern EXPERTS = Pattern.compile("(blk\\.\\d+\\.)(ffn_(?:gate|up|down))_exps\\.weight");
 
     /** Names of {@code general.file_type}, as in llama.cpp. */
     private static final Map<Long, String> FILE_TYPES = Map.ofEntries(
@@ -37,10 +36,12 @@ public final class GgufCheckpoint implements Checkpoint {
 
     private final GgufFile file;
     private final ModelConfig config;
+    private final Map<String, TensorData> tensors;
 
-    private GgufCheckpoint(GgufFile file, ModelConfig config) {
+    private GgufCheckpoint(GgufFile file, ModelConfig config, Map<String, TensorData> tensors) {
         this.file = file;
         this.config = config;
+        this.tensors = Collections.unmodifiableMap(tensors);
     }
 
     /**
@@ -52,9 +53,10 @@ public final class GgufCheckpoint implements Checkpoint {
     public static GgufCheckpoint open(Path path) {
         GgufFile file = GgufFile.open(path);
         try {
-            ModelConfig config = readConfig(file);
-            checkTensors(file, config);
-            return new GgufCheckpoint(file, config);
+            ModelConfig config = GgufConfig.read(file);
+            Map<String, TensorData> tensors = apart(file);
+            checkTensors(file, tensors, config);
+            return new GgufCheckpoint(file, config, tensors);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -96,12 +98,12 @@ public final class GgufCheckpoint implements Checkpoint {
 
     @Override
     public Set<String> names() {
-        return file.tensors().keySet();
+        return tensors.keySet();
     }
 
     @Override
     public TensorData tensor(String name) {
-        TensorData tensor = file.tensors().get(name);
+        TensorData tensor = tensors.get(name);
         if (tensor == null) {
             throw Unusable.file(file.path(), "lacks the tensor " + name);
         }
@@ -113,112 +115,35 @@ public final class GgufCheckpoint implements Checkpoint {
         file.close();
     }
 
-    private static ModelConfig readConfig(GgufFile file) {
-        GgufMetadata metadata = file.metadata();
-        String architecture = metadata.string("general.architecture");
-        if (!ARCHITECTURES.contains(architecture)) {
-            throw Unusable.file(
-                    file.path(),
-                    "is a model of the architecture \"" + architecture
-                            + "\", which this engine does not know; it knows " + String.join(", ", ARCHITECTURES));
-        }
-        String prefix = architecture + ".";
-        refuseUnsupported(file, prefix);
-
-        int hidden = metadata.size(prefix + "embedding_length");
-        int layerCount = metadata.size(prefix + "block_count");
-        if (layerCount > file.tensors().size()) {
-            throw Unusable.file(file.path(), "lacks tensors: it claims " + layerCount + " layers");
-        }
-        Softmax unbiased = readAttention(file, prefix, hidden);
-        Dense feedForward = new Dense(metadata.size(prefix + "feed_forward_length"));
-        List<LayerSpec> layers = new ArrayList<>();
-        for (int layer = 0; layer < layerCount; layer++) {
-            boolean biased = file.tensors().containsKey(TensorNames.ofLayer(layer, TensorNames.QUERY_BIAS));
-            layers.add(new LayerSpec(
-                    new Softmax(
-                            unbiased.heads(),
-                            unbiased.keyValueHeads(),
-                            unbiased.headDimension(),
-                            unbiased.rotary(),
-                            biased),
-                    feedForward));
-        }
-        TensorData embedding = file.tensors().get(TensorNames.TOKEN_EMBEDDING);
-        if (embedding == null) {
-            throw Unusable.file(file.path(), "lacks the tensor " + TensorNames.TOKEN_EMBEDDING);
-        }
-        if (embedding.rows() > Integer.MAX_VALUE) {
-            throw Unusable.file(file.path(), "is damaged: it claims " + embedding.rows() + " tokens");
-        }
-        double epsilon = metadata.number(prefix + "attention.layer_norm_rms_epsilon");
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw Unusable.file(file.path(), "is damaged: its norm epsilon is " + epsilon);
-        }
-        return new ModelConfig(
-                metadata.optionalString("general.name")
-                        .orElse(file.path().getFileName().toString()),
-                architecture,
-                (int) embedding.rows(),
-                metadata.size(prefix + "context_length"),
-                hidden,
-                epsilon,
-                !file.tensors().containsKey(TensorNames.OUTPUT),
-                layers);
+    /** The tensors, with the experts of a layer, which lie together in one tensor, each under its own name. */
+    private static Map<String, TensorData> apart(GgufFile file) {
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        file.tensors().forEach((name, tensor) -> {
+            Matcher together = EXPERTS.matcher(name);
+            if (together.matches() && tensor.shape().length == 3) {
+                for (int expert = 0; expert < tensor.shape()[0]; expert++) {
+                    String own = TensorNames.ofExpert(expert, together.group(2) + ".weight");
+                    tensors.put(together.group(1) + own, slice(tensor, together.group(1) + own, expert));
+                }
+            } else {
+                tensors.put(name, tensor);
+            }
+        });
+        return tensors;
     }
 
-    private static Softmax readAttention(GgufFile file, String prefix, int hidden) {
-        GgufMetadata metadata = file.metadata();
-        int heads = metadata.size(prefix + "attention.head_count");
-        int keyValueHeads = metadata.size(prefix + "attention.head_count_kv", heads);
-        int headDimension = metadata.size(prefix + "attention.key_length", hidden / heads);
-        int rotated = metadata.size(prefix + "rope.dimension_count", headDimension);
-        double theta = metadata.optionalNumber(prefix + "rope.freq_base").orElse(10_000);
-        if (heads % keyValueHeads != 0) {
-            throw Unusable.file(
-                    file.path(), "is damaged: " + heads + " heads cannot share " + keyValueHeads + " key-value heads");
-        }
-        if (metadata.size(prefix + "attention.value_length", headDimension) != headDimension) {
-            throw Unusable.file(file.path(), "has keys and values of different sizes, which is not supported");
-        }
-        if (rotated > headDimension || rotated % 2 != 0 || !(theta > 1 && theta < Double.POSITIVE_INFINITY)) {
-            throw Unusable.file(
-                    file.path(), "is damaged: rotary dimensions " + rotated + ", base " + theta + " are impossible");
-        }
-        // llama.cpp permutes the query and key rows of llama checkpoints so that pairs lie side by side.
-        Pairing pairing = prefix.equals("llama.") ? Pairing.INTERLEAVED : Pairing.HALVES;
-        return new Softmax(heads, keyValueHeads, headDimension, new Rotary(rotated, pairing, theta), false);
+    private static TensorData slice(TensorData tensor, String name, int number) {
+        long[] shape = Arrays.copyOfRange(tensor.shape(), 1, tensor.shape().length);
+        long bytes = tensor.type().bytes(shape[0] * shape[1]);
+        long at = number * bytes;
+        return new TensorData(
+                name, shape, tensor.type(), tensor.data().asSlice(at, bytes), tensor.file(), tensor.offset() + at);
     }
 
-    /** What would change the computation and is not computed here. */
-    private static void refuseUnsupported(GgufFile file, String prefix) {
-        GgufMetadata metadata = file.metadata();
-        String scaling = metadata.optionalString(prefix + "rope.scaling.type").orElse("none");
-        boolean scaled = !scaling.equals("none")
-                || metadata.optionalNumber(prefix + "rope.scaling.factor").orElse(1) != 1
-                || metadata.optionalNumber(prefix + "rope.scale_linear").orElse(1) != 1
-                || file.tensors().containsKey("rope_freqs.weight");
-        if (scaled) {
-            throw Unusable.file(
-                    file.path(),
-                    "scales its rotary positions (" + scaling + "), which this engine does not support yet");
-        }
-        if (metadata.optionalInteger(prefix + "expert_count").orElse(0) > 0) {
-            throw Unusable.file(
-                    file.path(),
-                    "is a mixture of experts, which this engine does not support for this architecture yet");
-        }
-        long window =
-                metadata.optionalInteger(prefix + "attention.sliding_window").orElse(0);
-        if (window > 0 && window < metadata.size(prefix + "context_length")) {
-            throw Unusable.file(file.path(), "attends through a sliding window, which is not supported");
-        }
-    }
-
-    private static void checkTensors(GgufFile file, ModelConfig config) {
+    private static void checkTensors(GgufFile file, Map<String, TensorData> tensors, ModelConfig config) {
         Map<String, long[]> expected = ExpectedTensors.of(config);
         expected.forEach((name, shape) -> {
-            TensorData tensor = file.tensors().get(name);
+            TensorData tensor = tensors.get(name);
             if (tensor == null) {
                 throw Unusable.file(file.path(), "lacks the tensor " + name);
             }
@@ -229,7 +154,7 @@ public final class GgufCheckpoint implements Checkpoint {
                                 + "; its metadata " + "ask for " + Arrays.toString(shape));
             }
         });
-        file.tensors().keySet().stream()
+        tensors.keySet().stream()
                 .filter(name -> !expected.containsKey(name))
                 .findFirst()
                 .ifPresent(name -> {

@@ -76,6 +76,17 @@ public final class GgufMetadata {
         return list(key, Long.class, "integers");
     }
 
+    /** A list of true and false; numbers stand for them too. */
+    public List<Boolean> flags(String key) {
+        return list(key, Object.class, "flags").stream()
+                .map(value -> switch (value) {
+                    case Boolean flag -> flag;
+                    case Long number -> number != 0;
+                    default -> throw Unusable.file(path, "is damaged: its metadata " + key + " is not a list of flags");
+                })
+                .toList();
+    }
+
     private <T> List<T> list(String key, Class<T> kind, String name) {
         List<?> values = get(key, List.class, "a list");
         if (values == null) {

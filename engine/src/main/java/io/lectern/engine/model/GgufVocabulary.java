@@ -20,6 +20,9 @@ final class GgufVocabulary {
     private static final int USER_DEFINED = 4;
     private static final int UNUSED = 5;
 
+    /** llama.cpp lets models of the architecture minimax-01 write none of the numbers from here on. */
+    private static final int WRITABLE_BY_MINIMAX = 200_032;
+
     private GgufVocabulary() {}
 
     /**
@@ -47,6 +50,9 @@ final class GgufVocabulary {
         return new Vocabulary(
                 TokenizerJson.of(tokens, metadata.strings(PREFIX + "merges"), preTokenizer),
                 tokens,
+                metadata.string("general.architecture").equals("minimax-01")
+                        ? Math.min(tokens.size(), WRITABLE_BY_MINIMAX)
+                        : tokens.size(),
                 readEnds(metadata, tokens),
                 beginning,
                 token(metadata, "eos_token_id", tokens.size()),

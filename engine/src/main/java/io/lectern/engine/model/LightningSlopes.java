@@ -13,7 +13,7 @@ final class LightningSlopes {
     private LightningSlopes() {}
 
     /**
-     * As MiniMax's own implementation computes them, and llama.cpp: the factor is 1 − layer / (layers − 1) + 1e-5; where
+     * As MiniMax's own implementation computes them: the factor is 1 − layer / (layers − 1) + 1e-5; where
      * the number of heads is no power of two, the slopes are those of the next smaller one and, between them, every other
      * one of its double.
      */

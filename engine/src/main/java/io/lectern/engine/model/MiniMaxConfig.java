@@ -25,15 +25,15 @@ import java.util.Optional;
  */
 final class MiniMaxConfig {
     /** Bounds far beyond any model, so that a hostile file cannot make this program build endless lists. */
-    private static final int MOST_LAYERS = 4096;
+    static final int MOST_LAYERS = 4096;
 
-    private static final int MOST_HEADS = 4096;
+    static final int MOST_HEADS = 4096;
     private static final int MOST_EXPERTS = 4096;
-    private static final int MOST_EXPERTS_IN_ALL = 1 << 18;
+    static final int MOST_EXPERTS_IN_ALL = 1 << 18;
     private static final int MOST_WIDTH = 1 << 24;
 
     /** Of the norm over the heads of Lightning attention: fixed in both implementations. */
-    private static final double LIGHTNING_NORM_EPSILON = 1e-6;
+    static final double LIGHTNING_NORM_EPSILON = 1e-6;
 
     /** How a layout names what both have. */
     private enum Layout {

@@ -193,6 +193,11 @@ public final class ModelTokenizer implements Tokenizer, AutoCloseable {
         return bytes.length;
     }
 
+    /** How many of the tokens, from the first, the model may write. */
+    public int writable() {
+        return vocabulary.writable();
+    }
+
     /** Whether a token means something to the program rather than being text. */
     public boolean isControl(int token) {
         return token >= bytes.length || vocabulary.tokens().get(token).kind() == Kind.CONTROL;

@@ -96,6 +96,7 @@ public final class RandomModel {
         return new Vocabulary(
                 TokenizerJson.of(tokens, List.of(), PreTokenizer.named("gpt-2").orElseThrow()),
                 tokens,
+                tokens.size(),
                 end.isPresent() ? Set.of(end.getAsInt()) : Set.of(),
                 find(tokens, "<beginning_of_sentence>"),
                 end,

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param tokenizer the object of a {@code tokenizer.json}, control tokens included
  * @param tokens by number; the model may have vectors for more, which mean nothing
+ * @param writable how many of them, from the first, the model may write
  * @param endOfTurn the tokens with which the model ends its turn
  * @param beginningOfText the token for the template's {@code bos_token}, if there is one
  * @param endOfText the token for the template's {@code eos_token}, if there is one
@@ -21,6 +22,7 @@ import java.util.Set;
 public record Vocabulary(
         ObjectNode tokenizer,
         List<Token> tokens,
+        int writable,
         Set<Integer> endOfTurn,
         OptionalInt beginningOfText,
         OptionalInt endOfText,

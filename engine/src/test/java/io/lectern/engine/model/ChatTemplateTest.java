@@ -92,4 +92,21 @@ class ChatTemplateTest {
         String nested = "{% for a in range(100000) %}".repeat(3) + "xxxxxxxxxxxxxxxx" + "{% endfor %}".repeat(3);
         assertThatExceptionOfType(EngineException.class).isThrownBy(() -> render(nested));
     }
+
+    /** In the manner of MiniMax-M1's template, which takes the parts of a content for granted. */
+    @Test
+    void aTemplateMayWantContentsAsLists() {
+        String template = """
+                {{ '<doc>' -}}{% set ns = namespace(rules='') -%}\
+                {% for m in messages -%}{% if m['role'] == 'system' -%}\
+                {% set ns.rules = ns.rules + m['content'][0]['text'] -%}{% endif -%}{%- endfor -%}\
+                {% if ns.rules != '' -%}{{ '<s>system\\n' + ns.rules + '<e>\\n' -}}{%- endif -%}\
+                {% if tools -%}{% for tool in tools -%}{{ tool | tojson ~ '\\n' -}}{%- endfor -%}{%- endif -%}\
+                {% for m in messages -%}{% if m['role'] == 'user' -%}{{ '<s>user\\n' + m['content'][0]['text'] + '<e>\\n' -}}\
+                {% elif m['role'] == 'assistant' -%}{{ '<s>ai\\n' -}}\
+                {% for part in m['content'] | selectattr('type', 'equalto', 'text') -%}{{ part['text'] -}}{%- endfor -%}\
+                {{ '<e>\\n' -}}{% endif -%}{%- endfor -%}\
+                {% if add_generation_prompt -%}{{ '<s>ai\\n' -}}{%- endif -%}""";
+        assertThat(render(template)).isEqualTo("<doc><s>system\nS<e>\n<s>user\n  U {{ 1 }} <e>\n<s>ai\nA<e>\n<s>ai\n");
+    }
 }
