@@ -31,12 +31,14 @@ class ArchitectureTest {
                 @Override
                 public boolean test(JavaClass used) {
                     String room = used.getPackageName();
-                    return room.startsWith("io.lectern.engine.") && !room.equals("io.lectern.engine.embedded");
+                    return room.startsWith("io.lectern.engine.")
+                            && !room.equals("io.lectern.engine.embedded")
+                            && !room.equals("io.lectern.engine.measure");
                 }
             })
             .because(
                     "an engine on this machine and one behind a server must be interchangeable, so app knows only the public"
-                            + " interfaces in io.lectern.engine and the way to the embedded models");
+                            + " interfaces in io.lectern.engine the way to the embedded models, and the measurements");
 
     @ArchTest
     static final ArchRule ONLY_THE_COMMANDS_PRINT = noClasses()

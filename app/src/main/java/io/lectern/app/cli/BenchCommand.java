@@ -1,7 +1,7 @@
 package io.lectern.app.cli;
 
-import io.lectern.engine.Benchmark;
 import io.lectern.engine.Cancellation;
+import io.lectern.engine.measure.Benchmark;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package io.lectern.app.cli;
 
 import io.lectern.engine.Cancellation;
-import io.lectern.engine.Parity;
+import io.lectern.engine.measure.Parity;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

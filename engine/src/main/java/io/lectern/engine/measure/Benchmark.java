@@ -1,5 +1,9 @@
-package io.lectern.engine;
+package io.lectern.engine.measure;
 
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.EngineOptions;
+import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.decoder.DecoderState;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.local.BareModel;

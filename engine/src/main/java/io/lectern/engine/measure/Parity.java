@@ -1,5 +1,8 @@
-package io.lectern.engine;
+package io.lectern.engine.measure;
 
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.EngineOptions;
 import io.lectern.engine.decoder.DecoderState;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.decoder.ReadingTrace;

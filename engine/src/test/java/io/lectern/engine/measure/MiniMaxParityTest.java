@@ -1,4 +1,4 @@
-package io.lectern.engine;
+package io.lectern.engine.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lectern.engine.CacheType;
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.EngineOptions;
+import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.MiniMaxTiny;
 import io.lectern.engine.model.SafetensorsFile;
 import java.io.IOException;

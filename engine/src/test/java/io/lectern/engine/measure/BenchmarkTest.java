@@ -1,10 +1,13 @@
-package io.lectern.engine;
+package io.lectern.engine.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lectern.engine.Benchmark.Plan;
+import io.lectern.engine.Cancellation;
+import io.lectern.engine.EngineException;
+import io.lectern.engine.EngineOptions;
 import io.lectern.engine.embedded.TestModels;
+import io.lectern.engine.measure.Benchmark.Plan;
 import io.lectern.engine.model.MiniMaxTiny;
 import java.nio.file.Path;
 import java.util.List;

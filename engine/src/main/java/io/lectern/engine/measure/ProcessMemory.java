@@ -1,5 +1,6 @@
-package io.lectern.engine;
+package io.lectern.engine.measure;
 
+import io.lectern.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
