@@ -50,8 +50,10 @@ public record Answer(
      *
      * @param probability from 0 to 1
      * @param threshold below it the answer is {@link Outcome#NOT_FOUND}, unless what the model drafted rests on a passage
+     * @param calibrated whether the threshold was measured for this very model and by its own likelihoods; otherwise both
+     *     numbers are only a hint
      */
-    public record Presence(double probability, double threshold) {}
+    public record Presence(double probability, double threshold, boolean calibrated) {}
 
     /**
      * How the model wrote an answer.

@@ -6,12 +6,14 @@ import io.lectern.app.analysis.Grounder.Ground;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Context;
 import io.lectern.engine.Engine;
+import io.lectern.engine.EngineException;
 import io.lectern.engine.EngineInfo;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
 import io.lectern.engine.Sampling;
 import io.lectern.engine.Thinking;
+import io.lectern.engine.embedded.EmbeddedModel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +47,9 @@ public final class ReadingSession implements AutoCloseable {
      * docs/decisions/0063.
      */
     public static final double PRESENCE_THRESHOLD = 0.8;
+
+    /** The model for which the thresholds were measured; for another they are only a hint. */
+    static final String CALIBRATED_FOR = EmbeddedModel.QWEN_2_5_CODER_1_5B.sha256();
 
     /** A draft rests on the documents if one passage holds this part of its words. */
     static final double RESTING_COVERAGE = 0.4;
@@ -143,6 +148,7 @@ public final class ReadingSession implements AutoCloseable {
      * @param listener hears the steps, from {@link AnswerEvent.Reading} of the question to {@link AnswerEvent.Checking};
      *     {@link AnswerEvent.Answered} is for whoever stores the answer to say
      * @param cancellation stops the work; what was written until then comes back as a {@link Outcome#STOPPED} answer
+     * @throws AnswerBrokenOffException if a server fails when something has been written already
      */
     public Answer ask(String question, Thinking thinking, Consumer<AnswerEvent> listener, Cancellation cancellation) {
         if (question.isBlank()) {
@@ -212,13 +218,21 @@ public final class ReadingSession implements AutoCloseable {
                 return answer(work());
             } catch (CancellationException e) {
                 return answer(Outcome.STOPPED);
+            } catch (EngineException e) {
+                if (e.reason() == EngineException.Reason.SERVER
+                        && !draft.toString().isBlank()) {
+                    throw new AnswerBrokenOffException(answer(Outcome.STOPPED), e);
+                }
+                throw e;
             }
         }
 
         private Outcome work() {
             listener.accept(new AnswerEvent.Checking("Is it in the documents?"));
             presence = new Answer.Presence(
-                    judge.presence(documents, question, reading(listener), cancellation), PRESENCE_THRESHOLD);
+                    judge.presence(documents, question, reading(listener), cancellation),
+                    PRESENCE_THRESHOLD,
+                    engine.givesLikelihoods() && engine.info().sha256().equals(CALIBRATED_FOR));
             boolean doubtful = presence.probability() < PRESENCE_THRESHOLD;
             draft(doubtful);
             if (doubtful && grounder.bestCoverage(draft.toString()) < RESTING_COVERAGE) {

@@ -109,6 +109,9 @@ final class Answering {
                     .formatted(answer.drafting().thinkingTokens()));
         }
         terminal.print("   Read: " + answer.coverage().summary());
+        if (!answer.model().local()) {
+            terminal.print("   Text went to " + answer.model().runsOn() + ".");
+        }
     }
 
     /** What came of a question, in a sentence. */

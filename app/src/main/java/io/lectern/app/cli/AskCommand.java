@@ -2,6 +2,7 @@ package io.lectern.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.AnswerBrokenOffException;
 import io.lectern.app.analysis.DoesNotFitException;
 import io.lectern.app.analysis.PromptAssembler;
 import io.lectern.app.analysis.ReadingSession;
@@ -82,14 +83,22 @@ final class AskCommand implements Callable<Integer> {
                                 ? "The matter has no document with text: lectern ingest --matter FILE PATH…"
                                 : "No document with text has a name that matches " + String.join(" ", globs));
             }
-            Answer answer = answer(opened, store, selection);
-            store.answers().save(store.answers().conversations().getLast().id(), answer);
-            if (json) {
-                terminal.json(json(answer, opened));
-            } else {
-                Answering.show(terminal, answer, opened);
+            try {
+                keepAndShow(answer(opened, store, selection), opened, store);
+                return ExitCode.DONE;
+            } catch (AnswerBrokenOffException e) {
+                keepAndShow(e.partial(), opened, store);
+                throw new Refusal(e.getMessage() + " What was written until then is kept.");
             }
-            return ExitCode.DONE;
+        }
+    }
+
+    private void keepAndShow(Answer answer, Matter opened, MatterStore store) {
+        store.answers().save(store.answers().conversations().getLast().id(), answer);
+        if (json) {
+            terminal.json(json(answer, opened));
+        } else {
+            Answering.show(terminal, answer, opened);
         }
     }
 

@@ -7,6 +7,7 @@ import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -19,21 +20,43 @@ final class EngineOption {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = EMBEDDED,
-            description = "embedded (the default), a model file (FILE.gguf), or a model folder with config.json.")
+            description =
+                    "embedded (the default), a model file (FILE.gguf), a model folder with config.json, or a server that"
+                            + " speaks the OpenAI interface: http://host:port/v1. Text then leaves Lectern and goes there; a key"
+                            + " is taken from LECTERN_API_KEY.")
     private String engine;
 
     @Mixin
     private ComputingOptions computing;
 
-    /** Opens the engine, with a word to the user while it loads. */
+    @Mixin
+    private ServerOptions server;
+
+    /** Opens the engine, with a word to the user while it loads; says where text goes if it leaves Lectern. */
     Engine open(Terminal terminal) {
-        return open(file(), terminal);
+        return isServer() ? connect(terminal) : open(file(), terminal);
     }
 
     /** Opens the engine; the embedded model is fetched first, saying so, if it is not here. */
     Engine openFetching(Terminal terminal) {
-        return open(
-                isEmbedded() ? EmbeddedModels.obtain(EmbeddedModel.QWEN_2_5_CODER_1_5B, terminal) : file(), terminal);
+        return isEmbedded()
+                ? open(EmbeddedModels.obtain(EmbeddedModel.QWEN_2_5_CODER_1_5B, terminal), terminal)
+                : open(terminal);
+    }
+
+    private Engine connect(Terminal terminal) {
+        Engine connected = server().get();
+        terminal.remark(connected.info().privacy());
+        return connected;
+    }
+
+    /** Connects to the server when it is asked to. */
+    Supplier<Engine> server() {
+        return server.at(engine);
+    }
+
+    boolean isServer() {
+        return ServerOptions.isServer(engine);
     }
 
     /** The model's file, whether it is the embedded one or another. */
@@ -43,9 +66,9 @@ final class EngineOption {
 
     /** The file of the model that {@code engine} names. */
     static Path file(String engine) {
-        if (engine.matches("https?://.*")) {
+        if (ServerOptions.isServer(engine)) {
             throw new Refusal(
-                    "This Lectern cannot use a server as its engine yet: name a model file, or leave --engine out");
+                    ExitCode.WRONG_USE, "this needs a model on this machine, not a server: name a model file");
         }
         if (!engine.equals(EMBEDDED)) {
             Path file = Path.of(engine);

@@ -15,7 +15,8 @@ import picocli.CommandLine.ParameterException;
         name = "lectern",
         description =
                 "Reads whole document sets into a language model on your own hardware, answers questions about them"
-                        + " with citations proved against the source, and exports annotated reports. Nothing leaves this machine.",
+                        + " with citations proved against the source, and exports annotated reports. Nothing leaves this machine, unless"
+                        + " you name a server with --engine.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,

@@ -40,7 +40,12 @@ final class OpenCommand implements Callable<Integer> {
     public Integer call() {
         try {
             DesktopResult result = Desktop.open(new DesktopOptions(
-                    matter, engine.isEmbedded() ? null : engine.file(), engine.options(), thinking.asked(), snapshot));
+                    matter,
+                    engine.isEmbedded() || engine.isServer() ? null : engine.file(),
+                    engine.isServer() ? engine.server() : null,
+                    engine.options(),
+                    thinking.asked(),
+                    snapshot));
             if (snapshot != null) {
                 terminal.json(Map.of("firstWindowMillis", result.firstWindowMillis()));
             }

@@ -85,10 +85,12 @@ public final class Desktop {
         return matter -> new Workbench(
                 MatterStore.of(matter),
                 new EngineDesk(
-                        ModelCache.ofUser(),
-                        EmbeddedModel.QWEN_2_5_CODER_1_5B,
-                        options.model(),
-                        (file, loading) -> Engines.open(file, options.engine().withLoading(loading))),
+                                ModelCache.ofUser(),
+                                EmbeddedModel.QWEN_2_5_CODER_1_5B,
+                                options.model(),
+                                (file, loading) ->
+                                        Engines.open(file, options.engine().withLoading(loading)))
+                        .withServer(options.server()),
                 options.thinking());
     }
 }

@@ -107,7 +107,9 @@ final class Workbench implements AutoCloseable {
             background.paint(() -> {
                 context.engineProperty().set(info);
                 conversation.thinking().offeredProperty().set(thinks);
-                library.countTokens();
+                if (info.local()) {
+                    library.countTokens(); // a server would be sent the whole library only to count it
+                }
             });
         });
         conversation.thinking().budgetProperty().addListener((property, before, now) -> keepThinking(now));

@@ -37,7 +37,8 @@ public final class AnswerJson {
         } else {
             node.putObject("presence")
                     .put("probability", answer.presence().probability())
-                    .put("threshold", answer.presence().threshold());
+                    .put("threshold", answer.presence().threshold())
+                    .put("calibrated", answer.presence().calibrated());
         }
         if (answer.drafting() == null) {
             node.putNull("drafting");
@@ -55,7 +56,8 @@ public final class AnswerJson {
                 .put("name", answer.model().name())
                 .put("quantization", answer.model().quantization())
                 .put("sha256", answer.model().sha256())
-                .put("runsOn", answer.model().runsOn());
+                .put("runsOn", answer.model().runsOn())
+                .put("local", answer.model().local());
         return node.put("askedAt", answer.askedAt().toString()).put("seconds", answer.seconds());
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a report says, whatever its format: questions with their answers, the documents these were read in, and how it all
@@ -98,6 +99,12 @@ public record ReportModel(
     public String privacyStatement() {
         return local()
                 ? "Every answer was made on this machine. No document, question or answer left it."
-                : "At least one answer was made by a server outside Lectern; the documents and questions were sent there.";
+                : "Text left Lectern: documents and questions were sent to "
+                        + models().stream()
+                                .filter(model -> !model.local())
+                                .map(Answer.Model::runsOn)
+                                .distinct()
+                                .collect(Collectors.joining(" and to "))
+                        + ".";
     }
 }

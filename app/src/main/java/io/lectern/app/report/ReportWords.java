@@ -75,9 +75,10 @@ final class ReportWords {
                 ? ""
                 : String.format(
                         Locale.ENGLISH,
-                        "Likelihood that the documents deal with this, by the model: %.0f %% (threshold %.0f %%).",
+                        "Likelihood that the documents deal with this, by the model: %.0f %% (threshold %.0f %%%s).",
                         100 * presence.probability(),
-                        100 * presence.threshold());
+                        100 * presence.threshold(),
+                        presence.calibrated() ? "" : ", not calibrated for this model");
     }
 
     static String model(Answer.Model model) {

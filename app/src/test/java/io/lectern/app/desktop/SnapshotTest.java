@@ -73,7 +73,7 @@ class SnapshotTest {
         public static void main(String[] arguments) {
             Path matter = arguments[0].isEmpty() ? null : Path.of(arguments[0]);
             DesktopResult result = Desktop.open(
-                    new DesktopOptions(matter, null, EngineOptions.standard(), null, Path.of(arguments[1])));
+                    new DesktopOptions(matter, null, null, EngineOptions.standard(), null, Path.of(arguments[1])));
             System.out.print(result.firstWindowMillis());
         }
     }
@@ -126,7 +126,7 @@ class SnapshotTest {
                                     Answer.Outcome.ANSWERED,
                                     "It is capped at the fees of twelve months. Confidentiality is carved out.",
                                     citations,
-                                    new Answer.Presence(0.9, 0.5),
+                                    new Answer.Presence(0.9, 0.5, true),
                                     new Coverage(read, 32_768),
                                     new Answer.Model("A model", "Q4_K_M", "", "this machine", true),
                                     Instant.now(),

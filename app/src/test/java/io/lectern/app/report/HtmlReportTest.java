@@ -103,7 +103,7 @@ class HtmlReportTest {
         assertThat(html(new ReportModel("Local", ReportFixtures.MADE_AT, "1", List.of(), List.of(here))))
                 .contains("No document, question or answer left it");
         assertThat(html(new ReportModel("Mixed", ReportFixtures.MADE_AT, "1", List.of(), List.of(here, elsewhere))))
-                .contains("were sent there");
+                .contains("documents and questions were sent to server.example");
     }
 
     @Test

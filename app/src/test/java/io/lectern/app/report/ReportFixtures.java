@@ -116,7 +116,7 @@ final class ReportFixtures {
                 outcome,
                 text,
                 citations,
-                new Answer.Presence(0.93, 0.5),
+                new Answer.Presence(0.93, 0.5, true),
                 coverage,
                 new Answer.Model("Test model 1.5B", "Q4_K_M", "ab".repeat(32), "this machine (CPU, 2 threads)", true),
                 MADE_AT,

@@ -85,7 +85,7 @@ class StoreTest {
                         new Citation(2, "Monthly.", "rent", Verbatim.REPAIRED, Support.WEAK, pages),
                         new Citation(3, "Monthly.", "", Verbatim.VERIFIED, Support.UNCHECKED, paragraphs),
                         new Citation(4, "Never.", "never", Verbatim.NOT_FOUND, Support.UNCHECKED, null)),
-                new Answer.Presence(0.1 + 0.2, 0.5),
+                new Answer.Presence(0.1 + 0.2, 0.5, true),
                 new Answer.Drafting("Hm.\u0000", 3, 2, 21.5),
                 coverage(open),
                 new Answer.Model("m", "Q4_K_M", "", "this machine", true),

@@ -50,7 +50,7 @@ record ServerAddress(URI base) {
             return "the server at " + base + " on this machine";
         }
         boolean encrypted = base.getScheme().equalsIgnoreCase("https");
-        return "the server at " + base + (encrypted ? "" : ", not encrypted on the way");
+        return "the server at " + base + ", another machine" + (encrypted ? "" : ", not encrypted on the way");
     }
 
     private boolean isThisMachine() {

@@ -10,6 +10,7 @@ import io.lectern.engine.EngineException.Reason;
 import io.lectern.engine.RemoteOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,6 +52,7 @@ final class ServerConnection implements AutoCloseable {
     private final ServerAddress address;
     private final RemoteOptions options;
     private final HttpClient client;
+    private volatile boolean hasAnswered;
 
     ServerConnection(ServerAddress address, RemoteOptions options) {
         this.address = address;
@@ -242,7 +244,9 @@ final class ServerConnection implements AutoCloseable {
                 wait = again.after.compareTo(pause) > 0 ? again.after : pause;
             } catch (IOException e) {
                 failure = ServerFailures.ofConnection(address, e);
-                if (ServerFailures.isForGood(e)) {
+                // One that never answered is rather not there than starting anew.
+                boolean isNotThere = e instanceof ConnectException && !hasAnswered;
+                if (isNotThere || ServerFailures.isForGood(e)) {
                     throw failure;
                 }
             }
@@ -280,7 +284,9 @@ final class ServerConnection implements AutoCloseable {
         long until = System.nanoTime() + patience.toNanos();
         while (true) {
             try {
-                return sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                T answered = sent.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                hasAnswered = true;
+                return answered;
             } catch (TimeoutException e) {
                 if (cancellation.isCancelled()) {
                     sent.cancel(true);

@@ -630,8 +630,7 @@ class RemoteEngineTest {
     void nobodyAnswers() throws IOException {
         URI gone = server.base();
         server.close();
-        EngineException failure =
-                catchThrowableOfType(EngineException.class, () -> Engines.connect(gone, OPTIONS.withAttempts(1)));
+        EngineException failure = catchThrowableOfType(EngineException.class, () -> Engines.connect(gone, OPTIONS));
         assertThat(failure.reason()).isEqualTo(Reason.SERVER);
         assertThat(failure).hasMessageContaining("No server answers").hasMessageContaining(gone.toString());
     }

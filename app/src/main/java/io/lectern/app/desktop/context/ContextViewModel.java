@@ -108,7 +108,7 @@ public final class ContextViewModel {
     private String describe() {
         EngineInfo info = engine.get();
         if (info != null) {
-            return info.model() + " · " + info.runsOn() + (info.local() ? "" : " · documents leave this machine");
+            return info.model() + " · " + (info.local() ? info.runsOn() : "text goes to " + info.runsOn());
         }
         return lastAnswer.get() == null
                 ? "No model loaded"

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 
 /**
- * The engine of the window: opened when it is first needed, from the embedded model or a file that the user chose, and
- * never fetched without having been asked for. Safe for use from many threads; all methods but the getters block.
+ * The engine of the window: opened when it is first needed, from the embedded model, a file or a server that the user chose,
+ * and never fetched without having been asked for. Safe for use from many threads; all methods but the getters block.
  */
 public final class EngineDesk implements AutoCloseable {
     /** Opens model files. */
@@ -29,6 +30,9 @@ public final class EngineDesk implements AutoCloseable {
     private volatile Consumer<Engine> onOpened = opened -> {};
     private volatile DoubleConsumer onLoading = part -> {};
     private Path file;
+    /** Null for a model on this machine. */
+    private Supplier<Engine> server;
+
     private Engine engine;
 
     /**
@@ -40,6 +44,13 @@ public final class EngineDesk implements AutoCloseable {
         this.embedded = embedded;
         this.file = file;
         this.opener = opener;
+    }
+
+    /** Uses a server instead of a model on this machine. */
+    public synchronized EngineDesk withServer(Supplier<Engine> connector) {
+        close();
+        server = connector;
+        return this;
     }
 
     /** The embedded model, to offer where there is none. */
@@ -59,7 +70,7 @@ public final class EngineDesk implements AutoCloseable {
 
     /** Whether an engine could be opened without fetching anything. */
     public synchronized boolean isAvailable() {
-        return engine != null || modelFile().isPresent();
+        return engine != null || server != null || modelFile().isPresent();
     }
 
     /** What tells the model's tokenizer apart: the hash of its weights, as far as it is known before it is opened. */
@@ -67,7 +78,7 @@ public final class EngineDesk implements AutoCloseable {
         if (engine != null) {
             return engine.info().sha256();
         }
-        return file == null ? embedded.sha256() : "";
+        return file == null && server == null ? embedded.sha256() : "";
     }
 
     /**
@@ -76,6 +87,10 @@ public final class EngineDesk implements AutoCloseable {
      * @throws EngineException with {@link EngineException.Reason#MODEL_MISSING} if there is no model on this machine
      */
     public synchronized Engine engine() {
+        if (engine == null && server != null) {
+            engine = server.get();
+            onOpened.accept(engine);
+        }
         if (engine == null) {
             Path model = modelFile()
                     .orElseThrow(() -> new EngineException(
@@ -99,6 +114,7 @@ public final class EngineDesk implements AutoCloseable {
         cache.obtain(embedded, listener, cancellation);
         synchronized (this) {
             file = null;
+            server = null;
         }
     }
 
@@ -106,6 +122,7 @@ public final class EngineDesk implements AutoCloseable {
     public synchronized void use(Path modelFile) {
         close();
         file = modelFile;
+        server = null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lectern.app.desktop.conversation;
 
 import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.AnswerBrokenOffException;
 import io.lectern.app.analysis.AnswerEvent;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.desktop.task.Activities;
@@ -255,6 +256,10 @@ public final class ConversationViewModel {
 
     private void fail(Working work, Throwable failure) {
         end(work);
+        if (failure instanceof AnswerBrokenOffException brokenOff) {
+            answers.add(brokenOff.partial());
+            current.set(brokenOff.partial());
+        }
         if (question.get().isBlank()) {
             question.set(work.question()); // a question is not lost with its answer
         }

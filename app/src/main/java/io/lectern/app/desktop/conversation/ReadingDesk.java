@@ -1,6 +1,7 @@
 package io.lectern.app.desktop.conversation;
 
 import io.lectern.app.analysis.Answer;
+import io.lectern.app.analysis.AnswerBrokenOffException;
 import io.lectern.app.analysis.AnswerEvent;
 import io.lectern.app.analysis.Coverage;
 import io.lectern.app.analysis.PromptAssembler;
@@ -74,6 +75,9 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
             answer = session.ask(question, thinking, listener, cancellation);
         } catch (CancellationException e) {
             answer = stopped(question, engine.info(), selection, askedAt, (System.nanoTime() - started) / 1e9);
+        } catch (AnswerBrokenOffException e) {
+            store.accept(e.partial());
+            throw e;
         }
         store.accept(answer);
         listener.accept(new AnswerEvent.Answered(answer));
