@@ -31,8 +31,11 @@ final class Answering {
 
     /** Says what is going on. */
     void progress(AnswerEvent event) {
-        if (showsThinking) {
-            think(event);
+        if (event instanceof AnswerEvent.Thinking more && showsThinking) {
+            thought.append(more.text());
+            showWholeLines();
+        } else {
+            end();
         }
         switch (event) {
             case AnswerEvent.Reading r ->
@@ -59,13 +62,15 @@ final class Answering {
         }
     }
 
-    /** Shows whole lines of thinking, and the last one when something else follows. */
-    private void think(AnswerEvent event) {
-        if (event instanceof AnswerEvent.Thinking more) {
-            thought.append(more.text());
-        } else if (!thought.isEmpty()) {
+    /** Shows the last line of thinking, which nothing follows. */
+    void end() {
+        if (!thought.isEmpty()) {
             thought.append('\n');
+            showWholeLines();
         }
+    }
+
+    private void showWholeLines() {
         for (int end = thought.indexOf("\n"); end >= 0; end = thought.indexOf("\n")) {
             terminal.remark("   | " + thought.substring(0, end));
             thought.delete(0, end + 1);

@@ -115,7 +115,9 @@ final class AskCommand implements Callable<Integer> {
                     answering::progress,
                     new Cancellation())) {
                 store.tokenCounts().keep(model.info(), session.coverage());
-                return session.ask(question, answering.thinking(), answering::progress, new Cancellation());
+                Answer answer = session.ask(question, answering.thinking(), answering::progress, new Cancellation());
+                answering.end();
+                return answer;
             }
         } catch (DoesNotFitException e) {
             throw new Refusal(e.getMessage());

@@ -127,6 +127,7 @@ class SnapshotTest {
                                     "It is capped at the fees of twelve months. Confidentiality is carved out.",
                                     citations,
                                     new Answer.Presence(0.9, 0.5, true),
+                                    new Answer.Drafting("Section 12.2 speaks of twelve months.", 812, 24, 21.4),
                                     new Coverage(read, 32_768),
                                     new Answer.Model("A model", "Q4_K_M", "", "this machine", true),
                                     Instant.now(),
