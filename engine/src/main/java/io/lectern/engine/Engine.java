@@ -14,6 +14,14 @@ public interface Engine extends AutoCloseable {
     /** An empty context. */
     Context newContext();
 
+    /**
+     * After how many more tokens it is worth keeping another snapshot of a reading: what it takes however long the reading is
+     * is then no more than what it takes for the tokens.
+     */
+    default int tokensBetweenSnapshots() {
+        return 2048;
+    }
+
     /** Whether {@link Context#score} gives the model's own likelihoods; otherwise it asks, and knows only what is written. */
     default boolean givesLikelihoods() {
         return true;

@@ -20,9 +20,10 @@ record Prompt(String text, List<Part> parts) {
      * @param number by which the marker names it, counted from 1
      * @param contentStart offset of its first character in the prompt's text
      * @param content what stands there; its source is the document's reading view
+     * @param end offset behind its closing marker
      * @param tokens of the document with its markers
      */
-    record Part(Source source, int number, int contentStart, MappedText content, int tokens) {
+    record Part(Source source, int number, int contentStart, MappedText content, int end, int tokens) {
         Span contentSpan() {
             return new Span(contentStart, contentStart + content.length());
         }

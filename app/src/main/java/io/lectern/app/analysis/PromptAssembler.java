@@ -103,7 +103,8 @@ public final class PromptAssembler {
             MappedText content = withoutMarkers(source.view().text());
             text.append(content.text());
             text.append(content.text().endsWith("\n") ? "" : "\n").append("</document>\n\n");
-            parts.add(new Prompt.Part(source, number, contentStart, content, tokenizer.count(text.substring(start))));
+            int tokens = tokenizer.count(text.substring(start));
+            parts.add(new Prompt.Part(source, number, contentStart, content, text.length(), tokens));
         }
         return new Prompt(text.toString(), parts);
     }

@@ -12,6 +12,7 @@ import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationRequest;
 import io.lectern.engine.Message;
 import io.lectern.engine.Sampling;
+import io.lectern.engine.Snapshots;
 import io.lectern.engine.Thinking;
 import io.lectern.engine.embedded.EmbeddedModel;
 import java.time.Instant;
@@ -104,14 +105,9 @@ public final class ReadingSession implements AutoCloseable {
     }
 
     /**
-     * Reads documents.
+     * Reads documents, and keeps nothing on disk of what was read.
      *
-     * @param engine answers; stays open after the session is closed
-     * @param selected the documents to read, whole; at least one, each with text
-     * @param leftOut the matter's other documents, for the coverage of every answer
-     * @param listener hears {@link AnswerEvent.Reading} only
-     * @throws DoesNotFitException before anything is read, if the model cannot hold the selection
-     * @throws CancellationException if called off
+     * @see #open(Engine, List, List, Optional, Consumer, Cancellation)
      */
     public static ReadingSession open(
             Engine engine,
@@ -119,20 +115,34 @@ public final class ReadingSession implements AutoCloseable {
             List<LeftOut> leftOut,
             Consumer<AnswerEvent> listener,
             Cancellation cancellation) {
+        return open(engine, selected, leftOut, Optional.empty(), listener, cancellation);
+    }
+
+    /**
+     * Reads documents.
+     *
+     * @param engine answers; stays open after the session is closed
+     * @param selected the documents to read, whole; at least one, each with text
+     * @param leftOut the matter's other documents, for the coverage of every answer
+     * @param snapshots where what was read is kept and taken up again; empty to keep nothing
+     * @param listener hears {@link AnswerEvent.Reading}, and of what is kept and taken up
+     * @throws DoesNotFitException before anything is read, if the model cannot hold the selection
+     * @throws CancellationException if called off
+     */
+    public static ReadingSession open(
+            Engine engine,
+            List<NamedDocument> selected,
+            List<LeftOut> leftOut,
+            Optional<Snapshots> snapshots,
+            Consumer<AnswerEvent> listener,
+            Cancellation cancellation) {
         if (selected.isEmpty()) {
             throw new IllegalArgumentException("Select at least one document to read.");
         }
         EngineInfo info = engine.info();
         Prompt prompt = new PromptAssembler(engine.tokenizer(), info).assemble(selected);
-        Context context = engine.newContext();
-        try {
-            context.append(Message.system(Prompts.READER), progress -> {}, cancellation);
-            context.append(Message.user(prompt.text()), reading(listener), cancellation);
-            return new ReadingSession(engine, prompt, coverage(prompt, leftOut, info.contextWindow()), context);
-        } catch (RuntimeException e) {
-            context.close();
-            throw e;
-        }
+        Context context = new DocumentReading(engine, listener, cancellation).read(prompt, snapshots);
+        return new ReadingSession(engine, prompt, coverage(prompt, leftOut, info.contextWindow()), context);
     }
 
     /** What the model has read, and what it has not. */
@@ -166,11 +176,6 @@ public final class ReadingSession implements AutoCloseable {
     @Override
     public void close() {
         documents.close();
-    }
-
-    private static Consumer<GenerationEvent.Prefill> reading(Consumer<AnswerEvent> listener) {
-        return prefill ->
-                listener.accept(new AnswerEvent.Reading(prefill.done(), prefill.total(), prefill.tokensPerSecond()));
     }
 
     private static Coverage coverage(Prompt prompt, List<LeftOut> leftOut, int window) {
@@ -230,7 +235,7 @@ public final class ReadingSession implements AutoCloseable {
         private Outcome work() {
             listener.accept(new AnswerEvent.Checking("Is it in the documents?"));
             presence = new Answer.Presence(
-                    judge.presence(documents, question, reading(listener), cancellation),
+                    judge.presence(documents, question, AnswerEvent.Reading.from(listener), cancellation),
                     PRESENCE_THRESHOLD,
                     engine.givesLikelihoods() && engine.info().sha256().equals(CALIBRATED_FOR));
             boolean doubtful = presence.probability() < PRESENCE_THRESHOLD;
@@ -247,7 +252,7 @@ public final class ReadingSession implements AutoCloseable {
         /** @param quietly whether the draft may come to nothing, and is better not shown while it is written */
         private void draft(boolean quietly) {
             try (Context context = documents.fork()) {
-                context.append(Message.user(Prompts.draft(question)), reading(listener), cancellation);
+                context.append(Message.user(Prompts.draft(question)), AnswerEvent.Reading.from(listener), cancellation);
                 GenerationEvent.Finished finished =
                         context.generate(request(), event -> drafted(event, quietly), cancellation);
                 drafting = new Answer.Drafting(

@@ -55,6 +55,13 @@ final class Answering {
                                         / Math.max(1, t.tokensPerSecond()))));
             case AnswerEvent.Drafting d ->
                 terminal.progress("writing, %,d tokens, %.0f tokens/s".formatted(d.tokens(), d.tokensPerSecond()));
+            case AnswerEvent.TakenUp t ->
+                terminal.remark(String.format(
+                        Locale.ROOT,
+                        "restored %,d tokens in %.1f s from what was read before",
+                        t.tokens(),
+                        t.seconds()));
+            case AnswerEvent.Remark r -> terminal.remark(r.text());
             case AnswerEvent.Checking c -> terminal.progress(c.what());
             case AnswerEvent.Answered _ -> {
                 // shown by whoever asked

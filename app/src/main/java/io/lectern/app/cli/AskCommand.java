@@ -11,6 +11,7 @@ import io.lectern.app.report.AnswerJson;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
+import io.lectern.engine.Snapshots;
 import io.lectern.ingest.document.CodePointOffsets;
 import io.lectern.ingest.matter.LibraryEntry;
 import io.lectern.ingest.matter.Matter;
@@ -18,6 +19,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
@@ -59,6 +61,14 @@ final class AskCommand implements Callable<Integer> {
             arity = "1..*",
             description = "Only documents whose name in the library matches, such as '*.pdf' or 'leases/**'.")
     private List<String> globs = List.of();
+
+    @Option(
+            names = "--keep-reading",
+            negatable = true,
+            description =
+                    "Whether to keep on disk, encrypted, what is read, and to take up what was kept, whatever is set for"
+                            + " the matter: see lectern readings.")
+    private Boolean keep;
 
     @Option(
             names = "--json",
@@ -108,12 +118,7 @@ final class AskCommand implements Callable<Integer> {
             Answering answering = new Answering(terminal, thinking.begin(), showThinking);
             PromptAssembler.refuseTooLarge(
                     selection, store.tokenCounts().of(model.info().sha256()), model.info());
-            try (ReadingSession session = ReadingSession.open(
-                    model,
-                    selection.load(opened::document),
-                    selection.leftOut(),
-                    answering::progress,
-                    new Cancellation())) {
+            try (ReadingSession session = read(model, opened, store, selection, answering)) {
                 store.tokenCounts().keep(model.info(), session.coverage());
                 Answer answer = session.ask(question, answering.thinking(), answering::progress, new Cancellation());
                 answering.end();
@@ -121,6 +126,23 @@ final class AskCommand implements Callable<Integer> {
             }
         } catch (DoesNotFitException e) {
             throw new Refusal(e.getMessage());
+        }
+    }
+
+    private ReadingSession read(
+            Engine model, Matter opened, MatterStore store, Selection selection, Answering answering) {
+        boolean keeps = keep == null ? store.readings().isOn() : keep;
+        Optional<Snapshots> kept = keeps ? Optional.of(store.readings().open()) : Optional.empty();
+        try {
+            return ReadingSession.open(
+                    model,
+                    selection.load(opened::document),
+                    selection.leftOut(),
+                    kept,
+                    answering::progress,
+                    new Cancellation());
+        } finally {
+            kept.ifPresent(snapshots -> snapshots.key().close());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lectern.app.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.lectern.app.store.KeptReadings;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
 import io.lectern.engine.embedded.UserFolders;
@@ -56,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
         checks.add(memory());
         checks.add(dataFolder());
         checks.add(diskSpace());
+        checks.add(readings());
         checks.add(python());
         for (EmbeddedModel model : EmbeddedModel.values()) {
             checks.add(model(model));
@@ -162,6 +164,14 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (IOException e) {
             return new Check("disk space", false, "cannot be read: " + e.getMessage(), "Check the drive.");
         }
+    }
+
+    private static Check readings() {
+        return new Check(
+                "kept readings",
+                true,
+                "%,d MB in %s".formatted(KeptReadings.bytesOfAllMatters() / 1_000_000, KeptReadings.ofAllMatters()),
+                "");
     }
 
     private static Check python() {

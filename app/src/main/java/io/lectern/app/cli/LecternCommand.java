@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
             AskCommand.class,
             ExportCommand.class,
             VerifyCommand.class,
+            ReadingsCommand.class,
             EngineCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class

@@ -80,6 +80,7 @@ final class Workbench implements AutoCloseable {
                 () -> Selection.of(library.entries(), this::isChosen),
                 matter::document,
                 engine -> store.tokenCounts().of(engine.sha256()),
+                () -> store.readings().isOn() ? Optional.of(store.readings().open()) : Optional.empty(),
                 this::keep);
         conversation = new ConversationViewModel(readingDesk, this::typedSpans, background, activities);
         engines = new EngineViewModel(engineDesk, background, activities, this::report);

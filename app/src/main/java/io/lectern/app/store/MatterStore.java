@@ -11,8 +11,10 @@ import java.util.List;
  * @param answers conversations and answers
  * @param tokenCounts how many tokens documents have
  * @param settings what is set for this matter
+ * @param readings what models have read of it, kept on disk
  */
-public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenCounts, Settings settings) {
+public record MatterStore(
+        Matter matter, AnswerStore answers, TokenCounts tokenCounts, Settings settings, KeptReadings readings) {
 
     private static final String SET = "app";
 
@@ -72,7 +74,16 @@ public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenC
                     (SELECT sha256 FROM documents WHERE number = OLD.document);
             END"""),
             // No table changes: a Lectern that does not know the part of an answer would call the answer damaged.
-            Migration.of("answers with the model's thinking"));
+            Migration.of("answers with the model's thinking"),
+            Migration.of(
+                    "what models have read of a matter goes with its documents",
+                    // A trigger cannot delete files: it leaves word for whoever opens the matter next, or has it open.
+                    """
+            CREATE TRIGGER readings_go_with_their_documents BEFORE DELETE ON documents
+            WHEN EXISTS (SELECT 1 FROM settings WHERE key = 'readings folder')
+            BEGIN
+                INSERT OR REPLACE INTO settings VALUES ('readings to delete', 'yes');
+            END"""));
 
     /**
      * The application's tables of a matter, made or brought up to date where needed.
@@ -81,6 +92,9 @@ public record MatterStore(Matter matter, AnswerStore answers, TokenCounts tokenC
      */
     public static MatterStore of(Matter matter) {
         matter.migrate(SET, MIGRATIONS);
-        return new MatterStore(matter, new AnswerStore(matter), new TokenCounts(matter), new Settings(matter));
+        Settings settings = new Settings(matter);
+        KeptReadings readings = new KeptReadings(settings);
+        readings.deleteIfDocumentsWent();
+        return new MatterStore(matter, new AnswerStore(matter), new TokenCounts(matter), settings, readings);
     }
 }

@@ -14,6 +14,7 @@ import io.lectern.engine.decoder.ComputeDevices;
 import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.decoder.StateLayout;
+import io.lectern.engine.decoder.StateMemory;
 import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.model.ChatTemplate;
 import io.lectern.engine.model.Checkpoint;
@@ -37,6 +38,9 @@ import java.util.stream.IntStream;
  * take turns chunk by chunk; everything else happens on the threads of those who call.
  */
 public final class LocalEngine implements Engine {
+    /** However large a model's states are, so many tokens are not to be read twice. */
+    private static final int MOST_BETWEEN_SNAPSHOTS = 1 << 16;
+
     private final ModelTokenizer tokenizer;
     private final ChatTemplate template;
     private final ThinkingMarkers markers;
@@ -213,6 +217,17 @@ public final class LocalEngine implements Engine {
     @Override
     public Context restore(Snapshots where, String id, Snapshots.Listener listener, Cancellation cancellation) {
         return open(snapshots.restore(where, id, listener, cancellation));
+    }
+
+    @Override
+    public int tokensBetweenSnapshots() {
+        try (Past empty = newPast.get()) {
+            StateMemory memory = empty.memory();
+            return Math.clamp(
+                    memory.fixedBytes() / memory.bytesPerToken(),
+                    Engine.super.tokensBetweenSnapshots(),
+                    MOST_BETWEEN_SNAPSHOTS);
+        }
     }
 
     ContextSnapshots snapshots() {

@@ -194,6 +194,8 @@ public final class ConversationViewModel {
                     work.write(drafting.text());
                 } else if (latest instanceof AnswerEvent.Thinking thought) {
                     work.think(thought.text(), thought.tokens());
+                } else if (latest instanceof AnswerEvent.Remark remark) {
+                    problem.set(new Problem(remark.text()));
                 }
             }
         }
@@ -242,6 +244,11 @@ public final class ConversationViewModel {
             case AnswerEvent.Checking checking -> {
                 activity.report("Checking", Activity.UNKNOWN, "");
                 work.show(stopping ? "Stopping" : checking.what());
+            }
+            case AnswerEvent.TakenUp takenUp ->
+                work.show("Took up %s tokens that were read before".formatted(Amounts.count(takenUp.tokens())));
+            case AnswerEvent.Remark _ -> {
+                // stands as a problem beside the answer
             }
             case AnswerEvent.Answered answered -> work.show("Done");
         }

@@ -10,6 +10,7 @@ import io.lectern.app.analysis.Selection;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineInfo;
+import io.lectern.engine.Snapshots;
 import io.lectern.engine.Thinking;
 import io.lectern.ingest.document.Document;
 import io.lectern.ingest.document.DocumentId;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -33,6 +35,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
     private final Supplier<Selection> selections;
     private final Function<DocumentId, Document> documents;
     private final Function<EngineInfo, Map<DocumentId, Integer>> tokenCounts;
+    private final Supplier<Optional<Snapshots>> snapshots;
     private final Consumer<Answer> store;
     private ReadingSession session;
     private Selection read;
@@ -43,6 +46,7 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
      * @param selections what is chosen at the moment
      * @param documents reads a document of the matter
      * @param tokenCounts what is known of the documents' tokens for an engine
+     * @param snapshots where what is read is kept on disk, if it is; their key is closed after use
      * @param store keeps an answer for good
      */
     public ReadingDesk(
@@ -50,11 +54,13 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
             Supplier<Selection> selections,
             Function<DocumentId, Document> documents,
             Function<EngineInfo, Map<DocumentId, Integer>> tokenCounts,
+            Supplier<Optional<Snapshots>> snapshots,
             Consumer<Answer> store) {
         this.engines = engines;
         this.selections = selections;
         this.documents = documents;
         this.tokenCounts = tokenCounts;
+        this.snapshots = snapshots;
         this.store = store;
     }
 
@@ -101,7 +107,13 @@ public final class ReadingDesk implements ConversationViewModel.Answerer, AutoCl
         }
         PromptAssembler.refuseTooLarge(selection, tokenCounts.apply(engine.info()), engine.info());
         close();
-        session = ReadingSession.open(engine, selection.load(documents), selection.leftOut(), listener, cancellation);
+        Optional<Snapshots> kept = snapshots.get();
+        try {
+            session = ReadingSession.open(
+                    engine, selection.load(documents), selection.leftOut(), kept, listener, cancellation);
+        } finally {
+            kept.ifPresent(each -> each.key().close());
+        }
         read = selection;
         reader = engine;
     }
