@@ -38,7 +38,7 @@ public interface Engine extends AutoCloseable {
      */
     default RestoredContext restore(
             Snapshots where, List<Message> messages, Snapshots.Listener listener, Cancellation cancellation) {
-        return new RestoredContext(newContext(), 0, 0, List.of("This engine cannot keep snapshots of what it read."));
+        return new RestoredContext(newContext(), 0, 0, List.of());
     }
 
     /**
