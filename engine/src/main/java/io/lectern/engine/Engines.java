@@ -25,10 +25,11 @@ public final class Engines {
     /**
      * Describes a model without loading it.
      *
+     * @param options what it is to run with
      * @throws EngineException with MODEL_UNUSABLE and the reason if it cannot be used
      */
-    public static ModelDescription describe(Path model) {
-        return LocalModels.describe(model);
+    public static ModelDescription describe(Path model, EngineOptions options) {
+        return LocalModels.describe(model, options);
     }
 
     /**

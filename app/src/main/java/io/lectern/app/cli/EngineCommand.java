@@ -1,12 +1,9 @@
 package io.lectern.app.cli;
 
-import io.lectern.engine.Engines;
-import io.lectern.engine.ModelDescription;
 import io.lectern.engine.embedded.EmbeddedModel;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -16,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "engine",
         description = "The engine alone: what a model is, how fast it runs here, writing and fetching models.",
         subcommands = {
-            EngineCommand.Info.class,
+            InfoCommand.class,
             BenchCommand.class,
             ParityCommand.class,
             RandomCommand.class,
@@ -32,51 +29,6 @@ final class EngineCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command of the engine is missing");
-    }
-
-    /** {@code lectern engine info}. */
-    @Command(
-            name = "info",
-            description = "What a model file holds, and the memory that its context takes.",
-            mixinStandardHelpOptions = true)
-    static final class Info implements Callable<Integer> {
-        private final Terminal terminal;
-
-        @Parameters(paramLabel = "MODEL", description = "embedded, or a model file: FILE.gguf")
-        private String model;
-
-        @Option(names = "--json", description = "One JSON object.")
-        private boolean json;
-
-        Info(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        @Override
-        public Integer call() {
-            ModelDescription described = Engines.describe(EngineOption.file(model));
-            if (json) {
-                terminal.json(described);
-                return ExitCode.DONE;
-            }
-            print("model", described.name() + ", " + described.quantization());
-            print("architecture", "%s, %d layers".formatted(described.architecture(), described.layers()));
-            print("parameters", "%,d".formatted(described.parameters()));
-            described.bytesByTensorType().forEach((type, bytes) -> print("  " + type, megabytes(bytes)));
-            print("vocabulary", "%,d tokens".formatted(described.vocabulary()));
-            print("context window", "%,d tokens".formatted(described.contextWindow()));
-            print("context memory", "%,d bytes a token".formatted(described.contextBytesPerToken()));
-            print("  when full", megabytes(described.contextBytes(described.contextWindow())));
-            return ExitCode.DONE;
-        }
-
-        private void print(String name, String value) {
-            terminal.print("%-16s %s".formatted(name, value));
-        }
-
-        private static String megabytes(long bytes) {
-            return "%,d MB".formatted(bytes / 1_000_000);
-        }
     }
 
     /** {@code lectern engine fetch}. */

@@ -9,6 +9,15 @@ public final class ComputeDevices {
     private ComputeDevices() {}
 
     /**
+     * How many CUDA devices the tensor runtime finds here.
+     *
+     * @throws EngineException with FAILED if the runtime is not available
+     */
+    public static int cudaDevices() {
+        return TorchBackend.cudaDevices();
+    }
+
+    /**
      * Refuses a device that is not there: nobody who asks for one is served by another, which may take a hundred times as
      * long.
      *
@@ -18,7 +27,7 @@ public final class ComputeDevices {
         if (device.kind() != ComputeDevice.Kind.CUDA) {
             return;
         }
-        int devices = TorchBackend.cudaDevices();
+        int devices = cudaDevices();
         if (device.index() < devices) {
             throw new EngineException(
                     EngineException.Reason.DEVICE_MISSING,

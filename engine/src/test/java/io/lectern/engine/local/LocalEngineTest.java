@@ -73,7 +73,7 @@ class LocalEngineTest {
 
     @Test
     void aFileIsDescribedWithoutBeingLoaded() {
-        ModelDescription description = Engines.describe(TestModels.smolLm2());
+        ModelDescription description = Engines.describe(TestModels.smolLm2(), EngineOptions.standard());
         assertThat(description.layers()).isEqualTo(30);
         assertThat(description.bytesByTensorType().keySet()).containsExactly("Q4_1", "Q8_0", "F32");
         assertThat(description.contextBytes(1000))

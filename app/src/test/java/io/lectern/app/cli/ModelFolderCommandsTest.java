@@ -1,0 +1,101 @@
+package io.lectern.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that write model folders and describe them. */
+class ModelFolderCommandsTest {
+    /** Two layers in the original layout, with a shared expert. */
+    private static final String CONFIG = """
+            {"model_type": "minimax_m1", "hidden_act": "silu", "num_hidden_layers": 2, "attn_type_list": [0, 1],
+             "hidden_size": 64, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 32, "rotary_dim": 16,
+             "rope_theta": 10000000, "rms_norm_eps": 1e-5, "intermediate_size": 64, "num_local_experts": 4,
+             "num_experts_per_tok": 2, "shared_intermediate_size": 64, "shared_moe_mode": "sigmoid", "postnorm": true,
+             "layernorm_full_attention_alpha": 3.5, "layernorm_linear_attention_alpha": 3.5, "layernorm_mlp_alpha": 3.5,
+             "max_position_embeddings": 10240000, "vocab_size": 300}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int lectern(Object... arguments) {
+        out.reset();
+        err.reset();
+        Terminal terminal = new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false);
+        return LecternCommand.run(
+                terminal, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+    }
+
+    private JsonNode json() throws IOException {
+        return new ObjectMapper().readTree(out.toByteArray());
+    }
+
+    private Path config() throws IOException {
+        return Files.writeString(folder.resolve("config.json"), CONFIG);
+    }
+
+    @Test
+    void aRandomModelIsWrittenQuantisedAndDescribed() throws IOException {
+        Path plain = folder.resolve("plain");
+        assertThat(lectern("engine", "random", config(), plain, "--seed", 4)).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo(plain.toString());
+        assertThat(lectern("engine", "info", plain, "--json", "--cache", "int8"))
+                .isEqualTo(ExitCode.DONE);
+        JsonNode before = json();
+        assertThat(before.path("architecture").asText()).isEqualTo("minimax_m1");
+        assertThat(before.path("layersByKind").properties()).hasSize(2);
+        // Two layers of q, k, v, o or qkv, gate, out; router, shared expert, coefficient; of four experts two.
+        long experts = 2L * 2 * 3 * 64 * 64;
+        long attention = 64 * (3 * 64 + 64 + 64) + 64 * (64 + 32 + 32 + 64);
+        long others = 2 * (4 * 64 + 3 * 64 * 64 + 64) + 5 * 64 + 64;
+        assertThat(before.path("activeParameters").asLong()).isEqualTo(experts + attention + others);
+        assertThat(before.path("parameters").asLong()).isEqualTo(2 * experts + attention + others + 2L * 300 * 64);
+        assertThat(before.path("cache").asText()).isEqualTo("INT8");
+        assertThat(before.path("contextFixedBytes").asLong()).isEqualTo(2 * 32 * 32 * 4);
+
+        Path codes = folder.resolve("codes");
+        assertThat(lectern("engine", "quantize", plain, codes, "--weights", "int4", "--group", 32))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lectern("engine", "info", codes)).isEqualTo(ExitCode.DONE);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("INT4 in groups of 32", "2 of 4 experts and a shared one", "1,000,000 tokens", "GPU");
+    }
+
+    @Test
+    void whatCannotBeDoneIsRefusedInOneLine() throws IOException {
+        Path plain = folder.resolve("plain");
+        lectern("engine", "random", config(), plain);
+        assertThat(lectern("engine", "random", config(), plain)).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("plain is there already")
+                .doesNotContain("Exception");
+        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("choose another group");
+        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int3"))
+                .isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4", "--group", 0))
+                .isEqualTo(ExitCode.WRONG_USE);
+        Files.writeString(config(), CONFIG.replace("\"silu\"", "\"gelu\""));
+        assertThat(lectern("engine", "random", folder.resolve("config.json"), folder.resolve("other")))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("hidden_act = \"gelu\"");
+    }
+}
