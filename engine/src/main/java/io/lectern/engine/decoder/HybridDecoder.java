@@ -49,8 +49,8 @@ public final class HybridDecoder implements AutoCloseable {
     private WidenedMatrices room;
     private Head head;
     private MemoryPlan plan;
-    /** What single tokens pass through; null if they pass as chunks of one. */
-    private TokenStep step;
+    /** Reads single tokens; null if they pass as chunks of one. */
+    private SingleTokens singles;
 
     private HybridDecoder(ModelConfig config, DecoderOptions options) {
         this.config = config;
@@ -91,13 +91,15 @@ public final class HybridDecoder implements AutoCloseable {
         head = new Head(checkpoint, options.weights(), backend, strips);
         long widened = widest * Short.BYTES;
         boolean steps = options.vectorSteps() && VectorSupport.available();
-        plan = plan(widened, steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0);
-        if (plan.streamed() && steps) {
+        long copiedForSteps = steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0;
+        plan = plan(widened, copiedForSteps);
+        if (plan.streamed() && copiedForSteps > 0) {
             plan = plan(widened, 0); // without a second form of the weights they may fit
             steps = false;
         }
         if (steps) {
-            step = new TokenStep(checkpoint, options.weights(), options.threads());
+            TokenStep step = new TokenStep(checkpoint, options.weights(), options.threads());
+            singles = new SingleTokens(backend, step, embedding);
         }
         if (!plan.streamed()) {
             for (int index = 0; index < layers.size(); index++) {
@@ -149,8 +151,8 @@ public final class HybridDecoder implements AutoCloseable {
 
     /** Bytes of weights that are read to write one token. */
     public long weightBytesPerToken() {
-        if (step != null) {
-            return step.weightBytesPerToken();
+        if (singles != null) {
+            return singles.weightBytesPerToken();
         }
         return layers.stream()
                         .flatMap(layer -> layer.parts().stream())
@@ -216,8 +218,13 @@ public final class HybridDecoder implements AutoCloseable {
             mark(state);
         }
         try {
+            if (tokens.length == 1 && singles != null) {
+                cancellation.throwIfCancelled();
+                return singles.read(state, tokens[0]);
+            }
             pass(state, tokens, LayerObserver.NONE, listener, cancellation);
-            return backend.run(() -> step != null ? step.logits(state.lastHidden()) : head.logits(state.lastHidden()));
+            return backend.run(
+                    () -> singles != null ? singles.logits(state.lastHidden()) : head.logits(state.lastHidden()));
         } catch (RuntimeException | Error e) {
             truncate(state, lengthBefore);
             state.setLastHidden(hiddenBefore);
@@ -286,9 +293,10 @@ public final class HybridDecoder implements AutoCloseable {
             int from = first;
             int[] chunk = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + chunkTokens));
             backend.run(() -> {
-                if (chunk.length == 1 && step != null) {
+                if (chunk.length == 1 && singles != null) {
                     cancellation.throwIfCancelled();
-                    passOne(state, chunk, from, work, observer);
+                    singles.pass(state, chunk[0], (layer, x) -> show(observer, layer, x));
+                    work.passed(from, 1);
                 } else {
                     pass(state, chunk, from, work, observer, cancellation).close();
                 }
@@ -389,23 +397,6 @@ public final class HybridDecoder implements AutoCloseable {
         fetcher.execute(() -> next.parts().forEach(LayerPart::fetch));
     }
 
-    /** Passes a token, that with this number within its reading, through all layers in Java. */
-    private void passOne(DecoderState state, int[] token, int first, ReadingWork work, LayerObserver observer) {
-        float[] x = embedding.readRows(token[0], 1);
-        step.forward(
-                x,
-                state.length(),
-                state.layers().stream().map(LayerState::forNextToken).toList(),
-                (stream, layer) -> show(observer, layer, stream));
-        state.layers().forEach(LayerState::nextTokenWritten);
-        for (int i = 0; i < layers.size(); i++) {
-            work.at(first, i);
-            work.mixed(first, 1);
-            work.fed(1);
-        }
-        state.advance(token, x);
-    }
-
     private void show(LayerObserver observer, int layer, float[] stream) {
         if (observer != LayerObserver.NONE) {
             try (TorchValue x = backend.tensor(stream, 1, stream.length)) {
@@ -450,8 +441,8 @@ public final class HybridDecoder implements AutoCloseable {
             if (head != null) {
                 head.close();
             }
-            if (step != null) {
-                step.close();
+            if (singles != null) {
+                singles.close();
             }
             if (room != null) {
                 room.close();

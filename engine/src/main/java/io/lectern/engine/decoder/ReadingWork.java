@@ -60,6 +60,15 @@ final class ReadingWork {
         this.layer = layer + 1;
     }
 
+    /** Tokens of the reading, from {@code first}, have passed all layers. */
+    void passed(int first, int tokens) {
+        for (int index = 0; index < config.layers().size(); index++) {
+            at(first, index);
+            mixed(first, tokens);
+            fed(tokens);
+        }
+    }
+
     /** The mixer of the layer has worked on tokens of the reading, from {@code first}. */
     void mixed(int first, int tokens) {
         done(mixing(config.layers().get(layer - 1), first, tokens));

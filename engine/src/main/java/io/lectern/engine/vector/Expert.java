@@ -29,15 +29,28 @@ record Expert(VectorMatrix gate, VectorMatrix up, VectorMatrix down) {
         return new Room(gate.rows(), down.rows());
     }
 
-    List<Product> firstHalf(Activations x, Room room) {
-        return List.of(new Product(gate, x, room.gateAndUp, 0), new Product(up, x, room.gateAndUp, gate.rows()));
+    /**
+     * The products of the first half.
+     *
+     * @param xs tokens
+     * @param rooms one for each
+     */
+    List<Product> firstHalf(List<Activations> xs, List<Room> rooms) {
+        List<float[]> ys = rooms.stream().map(room -> room.gateAndUp).toList();
+        return List.of(new Product(gate, xs, ys, 0), new Product(up, xs, ys, gate.rows()));
     }
 
-    /** To be called when the products of the first half are there. */
-    Product secondHalf(Room room) {
-        VectorFunctions.gated(room.gateAndUp, 0, gate.rows(), room.inner.numbers());
-        room.inner.ready();
-        return new Product(down, room.inner, room.output, 0);
+    /** The product of the second half; to be called when those of the first half are there. */
+    Product secondHalf(List<Room> rooms) {
+        for (Room room : rooms) {
+            VectorFunctions.gated(room.gateAndUp, 0, gate.rows(), room.inner.numbers());
+            room.inner.ready();
+        }
+        return new Product(
+                down,
+                rooms.stream().map(room -> room.inner).toList(),
+                rooms.stream().map(room -> room.output).toList(),
+                0);
     }
 
     long bytes() {

@@ -5,9 +5,12 @@ import io.lectern.engine.model.LayerSpec.SharedExpert;
 import io.lectern.engine.vector.Products.Product;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** A mixture of experts for one token: see {@link MixtureOfExperts}. */
+/** A mixture of experts for single tokens: see {@link MixtureOfExperts}. */
 final class ExpertsStep implements FeedForwardStep {
     private final MixtureOfExperts spec;
     private final VectorMatrix router;
@@ -18,9 +21,11 @@ final class ExpertsStep implements FeedForwardStep {
     private final VectorMatrix coefficient;
     private final Workers workers;
 
-    private final float[] probabilities;
-    /** For each chosen expert, then for the shared one. */
-    private final List<Expert.Room> rooms = new ArrayList<>();
+    private final Rooms<float[]> probabilities;
+    /** For each choice of each token. */
+    private final Rooms<Expert.Room> rooms;
+
+    private final Rooms<Expert.Room> sharedRooms;
 
     ExpertsStep(
             MixtureOfExperts spec,
@@ -35,48 +40,83 @@ final class ExpertsStep implements FeedForwardStep {
         this.shared = shared;
         this.coefficient = coefficient;
         this.workers = workers;
-        probabilities = new float[spec.experts()];
-        for (int i = 0; i < spec.perToken(); i++) {
-            rooms.add(experts.getFirst().newRoom());
+        probabilities = new Rooms<>(() -> new float[spec.experts()]);
+        rooms = new Rooms<>(experts.getFirst()::newRoom);
+        sharedRooms = new Rooms<>(() -> shared.newRoom());
+    }
+
+    /** An expert at work: for some tokens, with room for each and the share of its output that each takes. */
+    private static final class Working {
+        final Expert expert;
+        final List<Integer> tokens = new ArrayList<>();
+        final List<Activations> xs = new ArrayList<>();
+        final List<Expert.Room> rooms = new ArrayList<>();
+        final List<Float> shares = new ArrayList<>();
+
+        Working(Expert expert) {
+            this.expert = expert;
         }
-        if (shared != null) {
-            rooms.add(shared.newRoom());
+
+        void add(int token, Activations x, Expert.Room room, float share) {
+            tokens.add(token);
+            xs.add(x);
+            rooms.add(room);
+            shares.add(share);
         }
     }
 
     @Override
-    public void forward(Activations normed, float[] output) {
-        Products.compute(workers, router, normed, probabilities);
-        VectorFunctions.softmax(probabilities, probabilities.length);
-        int[] chosen = likeliest();
-        float[] shares = shares(chosen, normed);
-
-        List<Expert> working = new ArrayList<>();
-        for (int expert : chosen) {
-            working.add(experts.get(expert));
-        }
-        if (shared != null) {
-            working.add(shared);
-        }
+    public void forward(List<Activations> normed, List<float[]> outputs) {
+        Collection<Working> working = distribute(normed);
         List<Product> firstHalves = new ArrayList<>();
-        for (int i = 0; i < working.size(); i++) {
-            firstHalves.addAll(working.get(i).firstHalf(normed, rooms.get(i)));
-        }
+        working.forEach(each -> firstHalves.addAll(each.expert.firstHalf(each.xs, each.rooms)));
         Products.compute(workers, firstHalves);
         List<Product> secondHalves = new ArrayList<>();
-        for (int i = 0; i < working.size(); i++) {
-            secondHalves.add(working.get(i).secondHalf(rooms.get(i)));
-        }
+        working.forEach(each -> secondHalves.add(each.expert.secondHalf(each.rooms)));
         Products.compute(workers, secondHalves);
-
-        Arrays.fill(output, 0);
-        for (int i = 0; i < working.size(); i++) {
-            VectorFunctions.add(shares[i], rooms.get(i).output, 0, output, 0, output.length);
+        outputs.forEach(output -> Arrays.fill(output, 0));
+        for (Working each : working) {
+            for (int i = 0; i < each.tokens.size(); i++) {
+                float[] output = outputs.get(each.tokens.get(i));
+                VectorFunctions.add(each.shares.get(i), each.rooms.get(i).output, 0, output, 0, output.length);
+            }
         }
     }
 
+    /** Which experts work on which tokens. */
+    private Collection<Working> distribute(List<Activations> normed) {
+        List<float[]> ofTokens = probabilities.first(normed.size());
+        Products.compute(workers, List.of(new Product(router, normed, ofTokens, 0)));
+        List<Expert.Room> free = rooms.first(normed.size() * spec.perToken());
+        Map<Integer, Working> byExpert = new LinkedHashMap<>();
+        Working everywhere = shared == null ? null : new Working(shared);
+        for (int token = 0; token < normed.size(); token++) {
+            Activations x = normed.get(token);
+            float[] mine = ofTokens.get(token);
+            VectorFunctions.softmax(mine, mine.length);
+            int[] chosen = likeliest(mine);
+            float sum = 0;
+            for (int expert : chosen) {
+                sum += mine[expert];
+            }
+            float ofShared = spec.shared().map(it -> coefficient(it, x)).orElse(0f);
+            for (int i = 0; i < chosen.length; i++) {
+                byExpert.computeIfAbsent(chosen[i], expert -> new Working(experts.get(expert)))
+                        .add(token, x, free.get(token * spec.perToken() + i), (1 - ofShared) * mine[chosen[i]] / sum);
+            }
+            if (everywhere != null) {
+                everywhere.add(token, x, sharedRooms.first(token + 1).get(token), ofShared);
+            }
+        }
+        List<Working> working = new ArrayList<>(byExpert.values());
+        if (everywhere != null) {
+            working.add(everywhere);
+        }
+        return working;
+    }
+
     /** The experts with the largest probabilities; of equals the first. */
-    private int[] likeliest() {
+    private int[] likeliest(float[] probabilities) {
         int[] chosen = new int[spec.perToken()];
         boolean[] taken = new boolean[probabilities.length];
         for (int i = 0; i < chosen.length; i++) {
@@ -92,28 +132,11 @@ final class ExpertsStep implements FeedForwardStep {
         return chosen;
     }
 
-    /** What part of the output each chosen expert makes, and then the shared one. */
-    private float[] shares(int[] chosen, Activations normed) {
-        float[] shares = new float[rooms.size()];
-        float sum = 0;
-        for (int expert : chosen) {
-            sum += probabilities[expert];
-        }
-        float ofShared = spec.shared().map(it -> coefficient(it, normed)).orElse(0f);
-        for (int i = 0; i < chosen.length; i++) {
-            shares[i] = (1 - ofShared) * probabilities[chosen[i]] / sum;
-        }
-        if (shared != null) {
-            shares[chosen.length] = ofShared;
-        }
-        return shares;
-    }
-
     private float coefficient(SharedExpert expert, Activations normed) {
         return switch (expert.coefficient()) {
             case SIGMOID -> {
                 float[] number = new float[1];
-                Products.compute(workers, coefficient, normed, number);
+                Products.compute(workers, List.of(new Product(coefficient, normed, number)));
                 yield VectorFunctions.sigmoid(number[0]);
             }
             case SOFTMAX -> 1;

@@ -1,14 +1,15 @@
 package io.lectern.engine.vector;
 
 import io.lectern.engine.model.LayerSpec.Residual;
+import java.util.List;
 
-/** One layer for one token: a mixer and a feed-forward, each behind a norm and joined to the stream. */
+/** One layer for single tokens: a mixer and a feed-forward, each behind a norm and joined to the stream. */
 record LayerStep(Part<MixerStep> mixer, Part<FeedForwardStep> feedForward) {
 
     /** A part with the norm before it and how its output joins the stream. */
     record Part<S>(S step, float[] norm, Residual residual) {}
 
-    /** What all layers of a step share. */
+    /** Of one token, for all layers. */
     static final class Room {
         final Activations normed;
         final float[] output;
@@ -19,29 +20,45 @@ record LayerStep(Part<MixerStep> mixer, Part<FeedForwardStep> feedForward) {
         }
     }
 
-    /** Passes the stream x through, in place. */
-    void forward(float[] x, LayerMemory memory, long position, double epsilon, Room room) {
-        norm(mixer, x, epsilon, room);
-        mixer.step().forward(room.normed, room.output, memory, position);
-        join(mixer, x, room);
-        norm(feedForward, x, epsilon, room);
-        feedForward.step().forward(room.normed, room.output);
-        join(feedForward, x, room);
+    /**
+     * Passes tokens of different sequences through, in place.
+     *
+     * @param xs the stream of each token
+     * @param memories what this layer remembers of each token's sequence
+     * @param positions of the tokens in their sequences
+     * @param rooms one for each token
+     */
+    void forward(List<float[]> xs, List<LayerMemory> memories, long[] positions, double epsilon, List<Room> rooms) {
+        List<Activations> normed = rooms.stream().map(room -> room.normed).toList();
+        List<float[]> outputs = rooms.stream().map(room -> room.output).toList();
+        norm(mixer, xs, epsilon, rooms);
+        mixer.step().forward(normed, outputs, memories, positions);
+        join(mixer, xs, rooms);
+        norm(feedForward, xs, epsilon, rooms);
+        feedForward.step().forward(normed, outputs);
+        join(feedForward, xs, rooms);
     }
 
-    private static void norm(Part<?> part, float[] x, double epsilon, Room room) {
-        VectorFunctions.rmsNorm(x, x.length, part.norm(), epsilon, room.normed.numbers());
-        room.normed.ready();
+    private static void norm(Part<?> part, List<float[]> xs, double epsilon, List<Room> rooms) {
+        for (int i = 0; i < xs.size(); i++) {
+            float[] x = xs.get(i);
+            Activations normed = rooms.get(i).normed;
+            VectorFunctions.rmsNorm(x, x.length, part.norm(), epsilon, normed.numbers());
+            normed.ready();
+        }
     }
 
     /** x ← alpha · r + beta · output, where r is the normed stream or the stream itself. */
-    private static void join(Part<?> part, float[] x, Room room) {
+    private static void join(Part<?> part, List<float[]> xs, List<Room> rooms) {
         Residual residual = part.residual();
-        if (residual.ofNormed()) {
-            System.arraycopy(room.normed.numbers(), 0, x, 0, x.length);
+        for (int i = 0; i < xs.size(); i++) {
+            float[] x = xs.get(i);
+            if (residual.ofNormed()) {
+                System.arraycopy(rooms.get(i).normed.numbers(), 0, x, 0, x.length);
+            }
+            VectorFunctions.scale((float) residual.alpha(), x, 0, x.length);
+            VectorFunctions.add((float) residual.beta(), rooms.get(i).output, 0, x, 0, x.length);
         }
-        VectorFunctions.scale((float) residual.alpha(), x, 0, x.length);
-        VectorFunctions.add((float) residual.beta(), room.output, 0, x, 0, x.length);
     }
 
     long bytes() {

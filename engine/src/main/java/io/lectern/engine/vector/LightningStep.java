@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
-/** Lightning attention of one token: see {@link Lightning}. */
+/** Lightning attention of single tokens: see {@link Lightning}. */
 final class LightningStep implements MixerStep {
     private final Lightning spec;
     private final VectorMatrix queryKeyValue;
@@ -18,10 +18,8 @@ final class LightningStep implements MixerStep {
 
     /** What part of its state a head loses at a step, negative: a factor near 1 would be rounded, always the same way. */
     private final float[] losses;
-    /** Query, key and value of each head, then the gate. */
-    private final float[] projected;
 
-    private final Activations attended;
+    private final Rooms<MixerRoom> rooms;
 
     LightningStep(
             Lightning spec,
@@ -40,36 +38,46 @@ final class LightningStep implements MixerStep {
         for (int head = 0; head < losses.length; head++) {
             losses[head] = (float) Math.expm1(-spec.slopes().get(head));
         }
-        projected = new float[queryKeyValue.rows() + gate.rows()];
-        attended = new Activations(spec.heads() * spec.headDimension());
+        rooms = new Rooms<>(
+                () -> new MixerRoom(queryKeyValue.rows() + gate.rows(), spec.heads() * spec.headDimension()));
     }
 
     @Override
-    public void forward(Activations normed, float[] into, LayerMemory memory, long position) {
-        MemorySegment states = Lanes.view(((LayerMemory.States) memory).numbers());
+    public void forward(List<Activations> normed, List<float[]> outputs, List<LayerMemory> memories, long[] positions) {
+        List<MixerRoom> tokens = rooms.first(normed.size());
         int gateAt = queryKeyValue.rows();
+        List<float[]> projected = tokens.stream().map(room -> room.projected()).toList();
         Products.compute(
                 workers,
                 List.of(
                         new Product(queryKeyValue, normed, projected, 0),
                         new Product(gate, normed, projected, gateAt)));
-        workers.forEach(spec.heads(), head -> attend(states, head));
+        workers.forEach(tokens.size() * spec.heads(), part -> {
+            int token = part / spec.heads();
+            MemorySegment states = Lanes.view(((LayerMemory.States) memories.get(token)).numbers());
+            attend(states, part % spec.heads(), tokens.get(token));
+        });
         int inner = spec.heads() * spec.headDimension();
-        float[] heads = attended.numbers();
-        VectorFunctions.rmsNorm(heads, inner, norm, spec.outputNormEpsilon(), heads);
-        VectorFunctions.multiplyBySigmoid(heads, inner, projected, gateAt);
-        attended.ready();
-        Products.compute(workers, output, attended, into);
+        for (MixerRoom room : tokens) {
+            float[] heads = room.attended().numbers();
+            VectorFunctions.rmsNorm(heads, inner, norm, spec.outputNormEpsilon(), heads);
+            VectorFunctions.multiplyBySigmoid(heads, inner, room.projected(), gateAt);
+            room.attended().ready();
+        }
+        List<Activations> attended =
+                tokens.stream().map(room -> room.attended()).toList();
+        Products.compute(workers, List.of(new Product(output, attended, outputs, 0)));
     }
 
-    /** S ← S + (e^(−slope) − 1) · S + kᵀv, o = q · S, for one head. */
-    private void attend(MemorySegment states, int head) {
+    /** S ← S + (e^(−slope) − 1) · S + kᵀv, o = q · S, for one head of one token. */
+    private void attend(MemorySegment states, int head, MixerRoom room) {
+        float[] projected = room.projected();
         int dimension = spec.headDimension();
         int query = head * 3 * dimension;
         int key = query + dimension;
         int value = key + dimension;
         VectorFunctions.silu(projected, query, 3 * dimension);
-        float[] heads = attended.numbers();
+        float[] heads = room.attended().numbers();
         int result = head * dimension;
         VectorFunctions.scale(0, heads, result, dimension);
         long rowBytes = (long) dimension * Float.BYTES;

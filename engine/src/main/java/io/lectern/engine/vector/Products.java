@@ -9,24 +9,37 @@ final class Products {
 
     private static final int PARTS_PER_THREAD = 8;
 
+    /**
+     * Bytes of a matrix that are multiplied with one vector after the other: they stay in the second-level cache, so that
+     * they come from memory once for all vectors.
+     */
+    private static final long CACHED_BYTES = 1 << 18;
+
     private Products() {}
 
     /**
-     * One product.
+     * One matrix and what it is multiplied with.
      *
      * @param matrix of some rows
-     * @param x what it is multiplied with
-     * @param y where the outputs go, from {@code at}
+     * @param xs vectors, at least one
+     * @param ys where the outputs for each vector go, from {@code at}
      */
-    record Product(VectorMatrix matrix, Activations x, float[] y, int at) {
-        Product(VectorMatrix matrix, Activations x, Activations y) {
-            this(matrix, x, y.numbers(), 0);
+    record Product(VectorMatrix matrix, List<Activations> xs, List<float[]> ys, int at) {
+        Product(VectorMatrix matrix, Activations x, float[] y) {
+            this(matrix, List.of(x), List.of(y), 0);
         }
-    }
 
-    /** Computes one. */
-    static void compute(Workers workers, VectorMatrix matrix, Activations x, float[] y) {
-        compute(workers, List.of(new Product(matrix, x, y, 0)));
+        private void compute(int firstRow, int afterRow) {
+            long rowBytes = Math.max(1, matrix.bytes() / matrix.rows());
+            int rowsAtATime =
+                    xs.size() == 1 ? afterRow - firstRow : Math.clamp(CACHED_BYTES / rowBytes, 1, afterRow - firstRow);
+            for (int first = firstRow; first < afterRow; first += rowsAtATime) {
+                int after = Math.min(afterRow, first + rowsAtATime);
+                for (int i = 0; i < xs.size(); i++) {
+                    matrix.multiply(xs.get(i), ys.get(i), at, first, after);
+                }
+            }
+        }
     }
 
     /** Computes all. */
@@ -51,9 +64,7 @@ final class Products {
             int parts = firstParts[which + 1] - firstParts[which];
             int index = part - firstParts[which];
             long rows = product.matrix().rows();
-            int first = (int) (rows * index / parts);
-            int after = (int) (rows * (index + 1) / parts);
-            product.matrix().multiply(product.x(), product.y(), product.at(), first, after);
+            product.compute((int) (rows * index / parts), (int) (rows * (index + 1) / parts));
         });
     }
 }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.function.ObjIntConsumer;
 
 /**
- * A model for one token at a time: what the decoder's kernels do for a chunk of tokens, in Java, over the same memories of
+ * A model for single tokens of one or more sequences: what the decoder's kernels do for a chunk of tokens, in Java, over the same memories of
  * the layers. Its products are those of the weights as they lie in the checkpoint, or packed once. Used by one thread at
  * a time.
  */
@@ -30,7 +30,7 @@ public final class TokenStep implements AutoCloseable {
     private final ModelConfig config;
     private final Workers workers;
     private final List<LayerStep> layers = new ArrayList<>();
-    private final LayerStep.Room room;
+    private final Rooms<LayerStep.Room> rooms;
     private final float[] norm;
     private final VectorMatrix head;
 
@@ -44,7 +44,7 @@ public final class TokenStep implements AutoCloseable {
     public TokenStep(Checkpoint checkpoint, WeightPrecision precision, int threads) {
         config = checkpoint.config();
         workers = new Workers(threads);
-        room = new LayerStep.Room(config.hidden());
+        rooms = new Rooms<>(() -> new LayerStep.Room(config.hidden()));
         norm = checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll();
         try {
             Map<Rotary, Rotation> rotations = new HashMap<>();
@@ -179,31 +179,52 @@ public final class TokenStep implements AutoCloseable {
     }
 
     /**
-     * Passes a token through all layers, which remember it.
+     * A token and the sequence that it goes on.
      *
      * @param x the token's embedding, one number for each of the stream; becomes the last layer's output
      * @param position of the token, from 0
-     * @param memories of the layers, first to last
-     * @param observer sees x and the layer before which it is so; the number of layers behind the last
+     * @param memories of the layers, first to last, of this sequence
      */
-    public void forward(float[] x, long position, List<LayerMemory> memories, ObjIntConsumer<float[]> observer) {
+    public record SequenceToken(float[] x, long position, List<LayerMemory> memories) {}
+
+    /**
+     * Passes tokens of different sequences through all layers, which remember them. Together they cost less than one by one:
+     * weights come from memory once for all.
+     *
+     * @param tokens at least one
+     * @param observer sees the first token's x and the layer before which it is so; the number of layers behind the last
+     */
+    public void forward(List<SequenceToken> tokens, ObjIntConsumer<float[]> observer) {
+        List<float[]> xs = tokens.stream().map(SequenceToken::x).toList();
+        long[] positions = tokens.stream().mapToLong(SequenceToken::position).toArray();
+        List<LayerStep.Room> ofTokens = rooms.first(tokens.size());
         for (int index = 0; index < layers.size(); index++) {
-            observer.accept(x, index);
-            layers.get(index).forward(x, memories.get(index), position, config.normEpsilon(), room);
+            int layer = index;
+            observer.accept(xs.getFirst(), layer);
+            List<LayerMemory> memories =
+                    tokens.stream().map(token -> token.memories().get(layer)).toList();
+            layers.get(layer).forward(xs, memories, positions, config.normEpsilon(), ofTokens);
         }
-        observer.accept(x, layers.size());
+        observer.accept(xs.getFirst(), layers.size());
     }
 
     /**
-     * Logits of the token after one with this last layer's output, one for each word of the vocabulary.
+     * Logits of the tokens after those with these last layers' outputs, one for each word of the vocabulary.
      *
-     * @param x is not changed
+     * @param xs are not changed
      */
-    public float[] logits(float[] x) {
-        VectorFunctions.rmsNorm(x, x.length, norm, config.normEpsilon(), room.normed.numbers());
-        room.normed.ready();
-        float[] logits = new float[head.rows()];
-        Products.compute(workers, head, room.normed, logits);
+    public List<float[]> logits(List<float[]> xs) {
+        List<LayerStep.Room> ofTokens = rooms.first(xs.size());
+        List<float[]> logits = new ArrayList<>();
+        for (int i = 0; i < xs.size(); i++) {
+            float[] x = xs.get(i);
+            Activations normed = ofTokens.get(i).normed;
+            VectorFunctions.rmsNorm(x, x.length, norm, config.normEpsilon(), normed.numbers());
+            normed.ready();
+            logits.add(new float[head.rows()]);
+        }
+        List<Activations> normed = ofTokens.stream().map(room -> room.normed).toList();
+        Products.compute(workers, List.of(new Products.Product(head, normed, logits, 0)));
         return logits;
     }
 

@@ -16,6 +16,7 @@ import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.vector.LayerMemory.Block;
 import io.lectern.engine.vector.LayerMemory.KeysAndValues;
 import io.lectern.engine.vector.LayerMemory.States;
+import io.lectern.engine.vector.TokenStep.SequenceToken;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -49,9 +50,9 @@ class TokenStepTest {
             float[] x = null;
             for (int position = 0; position < tokens.length; position++) {
                 x = embedding.readRows(tokens[position], 1);
-                step.forward(x, position, memories.at(position), (stream, layer) -> {});
+                step.forward(List.of(new SequenceToken(x, position, memories.at(position))), (stream, layer) -> {});
             }
-            assertClose(step.logits(x), expected, tolerance);
+            assertClose(step.logits(List.of(x)).getFirst(), expected, tolerance);
 
             if (cache == CacheType.F32 && prompt.equals("p256")) {
                 float[] state = memories.states(6);

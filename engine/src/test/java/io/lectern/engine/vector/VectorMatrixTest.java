@@ -91,7 +91,7 @@ class VectorMatrixTest {
         int columns = tensor.columns();
         float[] x = Tensors.numbers(random, columns);
         float[] y = new float[matrix.rows()];
-        Products.compute(workers, matrix, Activations.of(x), y);
+        Products.compute(workers, List.of(new Products.Product(matrix, Activations.of(x), y)));
         float[] numbers = tensor.readAll();
         for (int row = 0; row < y.length; row++) {
             double sum = 0;
