@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lectern.app.HybridFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,19 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * writes is nonsense, and is shown as what it is.
  */
 class HybridFolderTest {
-    private static final String CONFIG = """
-            {"architectures": ["MiniMaxForCausalLM"], "model_type": "minimax", "block_size": 64, "head_dim": 16,
-             "hidden_act": "silu", "hidden_size": 32, "initializer_range": 0.3, "intermediate_size": 48,
-             "full_attn_alpha_factor": 3.5565588200778455, "full_attn_beta_factor": 1.0,
-             "linear_attn_alpha_factor": 3.5565588200778455, "linear_attn_beta_factor": 1.0,
-             "mlp_alpha_factor": 3.5565588200778455, "mlp_beta_factor": 1.0,
-             "layer_types": ["linear_attention", "linear_attention", "full_attention"], "num_hidden_layers": 3,
-             "max_position_embeddings": 16384, "num_attention_heads": 2, "num_key_value_heads": 1,
-             "num_experts_per_tok": 2, "num_local_experts": 4, "rms_norm_eps": 1e-05,
-             "rope_parameters": {"rope_theta": 10000000.0, "rope_type": "default"},
-             "tie_word_embeddings": false, "vocab_size": 320}
-            """;
-
     @TempDir
     Path folder;
 
@@ -68,11 +56,7 @@ class HybridFolderTest {
 
     @BeforeEach
     void makeModelAndMatter() throws IOException {
-        Path config = Files.writeString(folder.resolve("config.json"), CONFIG);
-        model = folder.resolve("model");
-        assertThat(lectern("engine", "random", config, model, "--dtype", "f32", "--seed", 7))
-                .as(remarks())
-                .isEqualTo(ExitCode.DONE);
+        model = HybridFolder.write(folder);
         Path document = Files.writeString(folder.resolve("lease.txt"), "1. Term\nThe lease ends on 31 May 2031.\n");
         matter = folder.resolve("matter.lectern");
         assertThat(lectern("ingest", "--matter", matter, document)).isEqualTo(ExitCode.DONE);
@@ -92,11 +76,7 @@ class HybridFolderTest {
 
     @Test
     void aThinkingThatNeverEndsIsEnded() throws IOException {
-        Path template = model.resolve("chat_template.jinja");
-        String turns = Files.readString(template);
-        int reply = turns.lastIndexOf("ai name=assistant\\n");
-        Files.writeString(
-                template, turns.substring(0, reply) + "ai name=assistant\\n<think>\\n" + turns.substring(reply + 19));
+        HybridFolder.beginThinking(model);
         JsonNode answer = ask("--thinking", 20, "--show-thinking");
         assertThat(answer.get("drafting").get("thinkingTokens").asInt()).isBetween(21, 20 + 32 + 20);
         assertThat(answer.get("drafting").get("answerTokens").asInt()).isPositive();

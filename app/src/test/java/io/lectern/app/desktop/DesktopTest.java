@@ -3,6 +3,7 @@ package io.lectern.app.desktop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.lectern.app.HybridFolder;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.desktop.context.EngineDesk;
@@ -434,6 +435,35 @@ class DesktopTest {
         assertThat(answer.coverage().documentsRead()).isEqualTo(1);
         settle();
         picture("real-model");
+    }
+
+    /** A hybrid model with weights made by chance thinks and writes nonsense: shown as such, without an error. */
+    @Test
+    void showsNonsenseOfAHybridModelAsUnproved() throws Exception {
+        Path model = HybridFolder.write(folder);
+        HybridFolder.beginThinking(model);
+        Matter matter = Matter.open(folder.resolve("notes.lectern"));
+        matter.ingest(List.of(folder.resolve("Northwind acquisition").resolve("Notes.txt")), Progress.none());
+        MatterStore.of(matter).settings().put("thinking", "40");
+        open(
+                matter,
+                new EngineDesk(
+                        new ModelCache(folder.resolve("models")),
+                        EmbeddedModel.QWEN_2_5_CODER_1_5B,
+                        model,
+                        (path, loading) ->
+                                Engines.open(path, EngineOptions.standard().withLoading(loading))));
+        until(() -> workbench.conversation().thinking().offeredProperty().get());
+        assertThat(robot.lookup("#thinking").queryLabeled().getText()).isEqualTo("Thinking: 40 tokens");
+        ask("Which point is open?");
+        until(() -> workbench.conversation().answers().size() == 1);
+        Answer answer = workbench.conversation().answers().getFirst();
+        assertThat(answer.outcome()).isIn(Answer.Outcome.NOT_FOUND, Answer.Outcome.UNPROVED);
+        assertThat(answer.citations()).noneMatch(Citation::isShown);
+        assertThat(answer.hasThought()).isTrue();
+        assertThat(workbench.conversation().problemProperty().get()).isNull();
+        settle();
+        picture("hybrid-model");
     }
 
     private void openDocument(String part) throws Exception {
