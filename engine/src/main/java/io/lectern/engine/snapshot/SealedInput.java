@@ -69,6 +69,9 @@ final class SealedInput implements Closeable {
      * @throws DamagedSnapshotException if there is, or the file was cut short
      */
     void requireEnd() throws IOException {
+        if (position == filled && !ended) {
+            nextFrame(); // the last may be empty
+        }
         if (position < filled || !ended) {
             throw damaged(null);
         }
