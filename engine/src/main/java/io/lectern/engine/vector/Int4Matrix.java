@@ -1,12 +1,21 @@
 package io.lectern.engine.vector;
 
+import static io.lectern.engine.vector.Lanes.BYTES;
+import static io.lectern.engine.vector.Lanes.FLOATS;
+import static io.lectern.engine.vector.Lanes.INTS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * 4-bit codes in groups of 32 inputs: value = scale · code + offset. A row holds its groups' codes, 16 bytes each, whose
@@ -122,18 +131,21 @@ record Int4Matrix(MemorySegment memory, int rows, int columns) implements Vector
 
     /** Σ scale · Σ code · x, group by group. */
     private static float dot(MemorySegment memory, long at, float[] x, float[] scales, int groups) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+        FloatVector sum = FloatVector.zero(FLOATS);
         for (int group = 0; group < groups; group++) {
-            FloatVector ofGroup = FloatVector.zero(Lanes.FLOATS);
-            for (int part = 0; part < CODE_BYTES; part += Lanes.WIDTH) {
-                int first = group * GROUP + part;
-                IntVector pairs = Lanes.unsignedBytes(memory, at + (long) group * CODE_BYTES + part);
-                ofGroup = Lanes.toFloats(pairs.and(15)).fma(FloatVector.fromArray(Lanes.FLOATS, x, first), ofGroup);
-                ofGroup = Lanes.toFloats(pairs.lanewise(VectorOperators.LSHR, 4))
-                        .fma(FloatVector.fromArray(Lanes.FLOATS, x, first + CODE_BYTES), ofGroup);
+            FloatVector ofGroup = FloatVector.zero(FLOATS);
+            int first = group * GROUP;
+            for (int i = 0; i < CODE_BYTES; i += Lanes.WIDTH) {
+                IntVector pairs = (IntVector)
+                        ByteVector.fromMemorySegment(BYTES, memory, at + (long) group * CODE_BYTES + i, LITTLE_ENDIAN)
+                                .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+                ofGroup = ((FloatVector) pairs.and(15).convert(I2F, 0))
+                        .fma(FloatVector.fromArray(FLOATS, x, first + i), ofGroup);
+                ofGroup = ((FloatVector) pairs.lanewise(LSHR, 4).convert(I2F, 0))
+                        .fma(FloatVector.fromArray(FLOATS, x, first + CODE_BYTES + i), ofGroup);
             }
-            sum = ofGroup.fma(FloatVector.broadcast(Lanes.FLOATS, scales[group]), sum);
+            sum = ofGroup.fma(FloatVector.broadcast(FLOATS, scales[group]), sum);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return sum.reduceLanes(ADD);
     }
 }

@@ -13,8 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The vectors of this processor: how many numbers are worked on at once, and how stored numbers become vectors of 32-bit
- * floats. Methods here are small, so that the compiler turns them into instructions where they are used; a loop that it
- * finds too large it leaves to objects, a hundred times slower.
+ * floats.
+ *
+ * <p>The compiler always puts the Vector API's own methods where they are used, which makes them instructions; others, such
+ * as these, only until a method has become large. Then vectors pass as objects, ten times slower. So loops of many operations
+ * use the API directly.
  */
 final class Lanes {
     static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -85,19 +88,8 @@ final class Lanes {
                 ByteVector.fromMemorySegment(BYTES, memory, at, ORDER).convertShape(VectorOperators.B2F, FLOATS, 0);
     }
 
-    /** Unsigned bytes as integers. */
-    static IntVector unsignedBytes(MemorySegment memory, long at) {
-        return (IntVector) ByteVector.fromMemorySegment(BYTES, memory, at, ORDER)
-                .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
-    }
-
     private static IntVector shorts(MemorySegment memory, long at) {
         return (IntVector) ShortVector.fromMemorySegment(SHORTS, memory, at, ORDER)
                 .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-    }
-
-    /** Small integers as floats. */
-    static FloatVector toFloats(IntVector numbers) {
-        return (FloatVector) numbers.convert(VectorOperators.I2F, 0);
     }
 }

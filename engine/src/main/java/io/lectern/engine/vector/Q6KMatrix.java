@@ -1,12 +1,22 @@
 package io.lectern.engine.vector;
 
+import static io.lectern.engine.vector.Lanes.BYTES;
+import static io.lectern.engine.vector.Lanes.FLOATS;
+import static io.lectern.engine.vector.Lanes.INTS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
 import io.lectern.engine.model.TensorData;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * A matrix of ggml's Q6_K where it lies in its file; the layout is described in {@link io.lectern.engine.model.GgmlBlocks}.
@@ -58,52 +68,44 @@ record Q6KMatrix(MemorySegment memory, int rows, int columns) implements VectorM
         }
     }
 
+    /**
+     * Σ scale · code · x. A code is a nibble of four low bits and a pair of high bits, which are moved to bits 4 and 5, less
+     * 32. Bytes of the first 32 low ones of a half hold the nibbles of its first and third quarter, of the last 32 those of
+     * its second and fourth.
+     */
     private static float dot(MemorySegment memory, long row, float[] x, float[] scales, int blocks) {
-        FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-        for (int block = 0; block < blocks; block++) {
-            long low = row + (long) block * BLOCK_BYTES;
-            long high = low + HIGH;
-            int first = block * BLOCK;
-            int group = block * GROUPS;
-            for (int half = 0; half < 2; half++) {
-                for (int i = 0; i < QUARTER; i += Lanes.WIDTH) {
-                    int element = first + half * HALF + i;
-                    int scale = group + (half * HALF + i) / GROUP;
-                    IntVector lowest = Lanes.unsignedBytes(memory, low + half * HALF / 2 + i);
-                    IntVector pairs = Lanes.unsignedBytes(memory, high + half * QUARTER + i);
-                    sum = add(lowest.and(15), pairs.lanewise(VectorOperators.LSHL, 4), x, element, scales[scale], sum);
-                    sum = add(
-                            lowest.lanewise(VectorOperators.LSHR, 4),
-                            pairs,
-                            x,
-                            element + 2 * QUARTER,
-                            scales[scale + 2 * QUARTER / GROUP],
-                            sum);
-                    lowest = Lanes.unsignedBytes(memory, low + half * HALF / 2 + QUARTER + i);
-                    sum = add(
-                            lowest.and(15),
-                            pairs.lanewise(VectorOperators.LSHL, 2),
-                            x,
-                            element + QUARTER,
-                            scales[scale + QUARTER / GROUP],
-                            sum);
-                    sum = add(
-                            lowest.lanewise(VectorOperators.LSHR, 4),
-                            pairs.lanewise(VectorOperators.LSHR, 2),
-                            x,
-                            element + 3 * QUARTER,
-                            scales[scale + 3 * QUARTER / GROUP],
-                            sum);
-                }
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int half = 0; half < 2 * blocks; half++) {
+            long block = row + (long) (half / 2) * BLOCK_BYTES;
+            long low = block + (long) (half % 2) * HALF / 2;
+            long high = block + HIGH + (long) (half % 2) * QUARTER;
+            for (int i = 0; i < QUARTER; i += Lanes.WIDTH) {
+                int at = half * HALF + i;
+                int scale = at / GROUP;
+                IntVector a = (IntVector) ByteVector.fromMemorySegment(BYTES, memory, low + i, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+                IntVector b = (IntVector) ByteVector.fromMemorySegment(BYTES, memory, low + QUARTER + i, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+                IntVector pairs = (IntVector) ByteVector.fromMemorySegment(BYTES, memory, high + i, LITTLE_ENDIAN)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+                IntVector code = a.and(15).or(pairs.lanewise(LSHL, 4).and(0x30)).sub(32);
+                sum = ((FloatVector) code.convert(I2F, 0))
+                        .mul(FloatVector.fromArray(FLOATS, x, at))
+                        .fma(FloatVector.broadcast(FLOATS, scales[scale]), sum);
+                code = b.and(15).or(pairs.lanewise(LSHL, 2).and(0x30)).sub(32);
+                sum = ((FloatVector) code.convert(I2F, 0))
+                        .mul(FloatVector.fromArray(FLOATS, x, at + QUARTER))
+                        .fma(FloatVector.broadcast(FLOATS, scales[scale + QUARTER / GROUP]), sum);
+                code = a.lanewise(LSHR, 4).or(pairs.and(0x30)).sub(32);
+                sum = ((FloatVector) code.convert(I2F, 0))
+                        .mul(FloatVector.fromArray(FLOATS, x, at + 2 * QUARTER))
+                        .fma(FloatVector.broadcast(FLOATS, scales[scale + 2 * QUARTER / GROUP]), sum);
+                code = b.lanewise(LSHR, 4).or(pairs.lanewise(LSHR, 2).and(0x30)).sub(32);
+                sum = ((FloatVector) code.convert(I2F, 0))
+                        .mul(FloatVector.fromArray(FLOATS, x, at + 3 * QUARTER))
+                        .fma(FloatVector.broadcast(FLOATS, scales[scale + 3 * QUARTER / GROUP]), sum);
             }
         }
-        return sum.reduceLanes(VectorOperators.ADD);
-    }
-
-    /** Codes are four low bits, and two high bits that stand at bits 4 and 5 among others; they are 32 too large. */
-    private static FloatVector add(IntVector low, IntVector high, float[] x, int at, float scale, FloatVector sum) {
-        return Lanes.toFloats(low.or(high.and(0x30)).sub(32))
-                .mul(FloatVector.fromArray(Lanes.FLOATS, x, at))
-                .fma(FloatVector.broadcast(Lanes.FLOATS, scale), sum);
+        return sum.reduceLanes(ADD);
     }
 }

@@ -58,7 +58,7 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
     /** A matrix for products of some precision; packed, where it must be, by all workers. */
     static VectorMatrix of(TensorData matrix, WeightPrecision precision, Workers workers) {
         return switch (Form.of(matrix, precision)) {
-            case STORED -> stored(matrix);
+            case STORED -> stored(matrix, workers);
             case FLOATS -> FloatMatrix.packed(matrix, workers);
             case BFLOAT16S -> ShortMatrix.packed(matrix, workers);
             case INT8_ROWS -> Int8Matrix.packed(matrix, workers);
@@ -66,11 +66,11 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
         };
     }
 
-    private static VectorMatrix stored(TensorData matrix) {
+    private static VectorMatrix stored(TensorData matrix, Workers workers) {
         return switch (matrix.type()) {
             case F32 -> FloatMatrix.stored(matrix);
             case F16, BF16 -> ShortMatrix.stored(matrix);
-            case Q4_K -> Q4KMatrix.of(matrix);
+            case Q4_K -> Q4KMatrix.of(matrix, workers);
             case Q6_K -> Q6KMatrix.of(matrix);
             default -> throw new IllegalArgumentException(matrix.type() + " is not multiplied as it lies");
         };
@@ -79,7 +79,8 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
     /** Bytes that {@link #of} would take for a matrix beside the file it lies in. */
     static long copiedBytes(TensorData matrix, WeightPrecision precision) {
         return switch (Form.of(matrix, precision)) {
-            case STORED -> 0;
+            case STORED ->
+                matrix.type() == TensorType.Q4_K ? matrix.rows() * Q4KMatrix.scaleBytes(matrix.columns()) : 0;
             case FLOATS -> matrix.elements() * Float.BYTES;
             case BFLOAT16S -> matrix.elements() * Short.BYTES;
             case INT8_ROWS -> matrix.elements() + matrix.rows() * Float.BYTES;
