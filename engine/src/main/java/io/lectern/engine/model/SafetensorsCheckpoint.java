@@ -65,7 +65,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
         try {
             Map<String, Stored> stored = openFiles(folder, files);
             Map<String, TensorData> tensors = collect(folder, config, hasCodes, stored);
-            refuseBroken(tensors);
+            refuseBroken(config, tensors);
             return new SafetensorsCheckpoint(folder, root, config, files, tensors);
         } catch (RuntimeException e) {
             files.forEach(SafetensorsFile::close);
@@ -85,11 +85,14 @@ public final class SafetensorsCheckpoint implements Checkpoint {
             return single.tensors();
         }
         Map<String, String> fileOf = readIndex(index);
-        Map<String, Stored> all = new LinkedHashMap<>();
-        for (String name : fileOf.values().stream().distinct().sorted().toList()) {
+        List<String> names = fileOf.values().stream().distinct().sorted().toList();
+        for (String name : names) {
             if (!Files.isRegularFile(folder.resolve(name))) {
                 throw Unusable.file(index, "names the file " + name + ", which is not there; fetch the model again");
             }
+        }
+        Map<String, Stored> all = new LinkedHashMap<>();
+        for (String name : names) {
             SafetensorsFile file = SafetensorsFile.open(folder.resolve(name));
             files.add(file);
             file.tensors().forEach((tensor, stored) -> {
@@ -171,7 +174,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
     }
 
     /** Looks for numbers that are none where they would spoil everything and are quickly found. */
-    private static void refuseBroken(Map<String, TensorData> tensors) {
+    private static void refuseBroken(ModelConfig config, Map<String, TensorData> tensors) {
         tensors.forEach((canonical, tensor) -> {
             boolean small = tensor.shape().length == 1
                     || canonical.endsWith(TensorNames.ROUTER)
@@ -183,8 +186,8 @@ public final class SafetensorsCheckpoint implements Checkpoint {
                     if (!Float.isFinite(number)) {
                         throw Unusable.file(
                                 tensor.file(),
-                                "is damaged: the tensor " + canonical + " holds " + number
-                                        + " where a number should be");
+                                "is damaged: the tensor " + MiniMaxNames.inFolder(canonical, config) + " holds "
+                                        + number + " where a number should be");
                     }
                 }
             }
