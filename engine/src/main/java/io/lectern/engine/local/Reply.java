@@ -26,9 +26,6 @@ final class Reply {
     /** Tokens beyond its budget that thinking may go on to the end of its line. */
     static final int GRACE = 32;
 
-    /** Of the window that is left, the part that is kept for the answer at most. */
-    private static final int LEAST_PART_FOR_THINKING = 2;
-
     private final Past past;
     private final ModelTokenizer tokenizer;
     private final ThinkingMarkers markers;
@@ -90,7 +87,7 @@ final class Reply {
     /** Thinking leaves room in the window for the answer, or for half of what there is room for. */
     private int roomForThinking() {
         int left = window - promptTokens;
-        int answerTokens = Math.min(request.maxTokens(), left / LEAST_PART_FOR_THINKING);
+        int answerTokens = Math.min(request.maxTokens(), left / 2);
         int closing = tokenizer.encodeTemplate(markers.closing("")).length;
         return Math.max(0, left - answerTokens - closing - GRACE);
     }
