@@ -35,10 +35,7 @@ final class HybridEngine {
         GgufCheckpoint ofTokenizer = GgufCheckpoint.open(file);
         ModelTokenizer tokenizer = ModelTokenizer.of(ofTokenizer);
         SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.open(MiniMaxTiny.folder());
-        HybridDecoder decoder = HybridDecoder.load(
-                checkpoint,
-                DecoderOptions.standard().withThreads(1).withPrecision(WeightPrecision.F32, cache),
-                done -> {});
+        HybridDecoder decoder = decoder(checkpoint, cache);
         return new LocalEngine(
                 tokenizer,
                 ChatTemplate.of(ofTokenizer, tokenizer),
@@ -50,5 +47,13 @@ final class HybridEngine {
                 () -> new ModelIdentity(
                         Map.of("the model's weights", "tiny", "the form of keys and values", cache.name())),
                 List.of(decoder::close, checkpoint::close, tokenizer::close, ofTokenizer::close));
+    }
+
+    /** Its decoder alone. */
+    static HybridDecoder decoder(SafetensorsCheckpoint checkpoint, CacheType cache) {
+        return HybridDecoder.load(
+                checkpoint,
+                DecoderOptions.standard().withThreads(1).withPrecision(WeightPrecision.F32, cache),
+                done -> {});
     }
 }
