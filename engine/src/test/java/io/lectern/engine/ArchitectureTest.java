@@ -78,6 +78,15 @@ class ArchitectureTest {
             .because("sampling and stop strings work on numbers and text, so they can be tested without a model");
 
     @ArchTest
+    static final ArchRule textLeavesInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.lectern.engine.remote..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net.http..", "javax.net..")
+            .because("what leaves the machine is said to the user, which only one place can be trusted to do");
+
+    @ArchTest
     static final ArchRule packagesHaveNoCycles = slices().matching("io.lectern.engine.(*)..")
             .should()
             .beFreeOfCycles()

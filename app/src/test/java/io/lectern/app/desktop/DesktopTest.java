@@ -11,9 +11,11 @@ import io.lectern.app.desktop.theme.Theme;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.EngineOptions;
 import io.lectern.engine.Engines;
+import io.lectern.engine.RemoteOptions;
 import io.lectern.engine.ThinkingBudget;
 import io.lectern.engine.embedded.EmbeddedModel;
 import io.lectern.engine.embedded.ModelCache;
+import io.lectern.engine.remote.ScriptedServer;
 import io.lectern.ingest.Progress;
 import io.lectern.ingest.matter.Matter;
 import java.io.IOException;
@@ -236,6 +238,42 @@ class DesktopTest {
         assertThat(robot.lookup("Fetch it (1.1 GB)").tryQuery()).isPresent();
         assertThat(Files.exists(folder.resolve("empty"))).isFalse();
         assertThat(workbench.conversation().questionProperty().get()).isEqualTo(QUESTION);
+    }
+
+    @Test
+    void aServerIsNamedAndWhatItWroteBeforeItFailedIsKept() throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.start().serving("served", 32_768).countingWords()) {
+            server.on("/v1/chat/completions", exchange -> {
+                boolean isJudged = server.completions().getLast().has("top_logprobs");
+                (isJudged
+                                ? ScriptedServer.likelihoods("Yes", -0.1, "No", -3.0)
+                                : ScriptedServer.brokenOff(ScriptedServer.delta("content", "The fee is ")))
+                        .send(exchange);
+            });
+            open(
+                    matter(),
+                    engineDesk(engine).withServer(() -> Engines.connect(server.base(), RemoteOptions.standard())));
+            until(() -> workbench.context().engineProperty().get() != null);
+            assertThat(workbench.context().engineWordsProperty().get())
+                    .contains("served")
+                    .contains("text goes to the server at " + server.base());
+            settle();
+            assertThat(server.asked())
+                    .as("nothing of the library is sent before a question is asked")
+                    .noneSatisfy(request -> assertThat(request.body()).contains("Northwind"));
+
+            ask(QUESTION);
+            until(() -> workbench.conversation().problemProperty().get() != null);
+            settle();
+            picture("server-failed");
+            assertThat(workbench.conversation().problemProperty().get().message())
+                    .contains("broke in the middle of the answer");
+            assertThat(workbench.conversation().answers())
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.text()).isEqualTo("The fee is"));
+            assertThat(stored()).extracting(Answer::text).containsExactly("The fee is");
+        }
     }
 
     @Test

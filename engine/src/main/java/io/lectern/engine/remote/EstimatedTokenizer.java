@@ -14,12 +14,17 @@ import java.util.regex.Pattern;
 final class EstimatedTokenizer implements Tokenizer {
     private static final Pattern PIECE = Pattern.compile(
             "(?<latin>[A-Za-z]+)|(?<letters>[\\p{IsLatin}\\p{IsGreek}\\p{IsCyrillic}\\p{IsArabic}\\p{IsHebrew}]+)"
-                    + "|(?<blank>[ \\t]+)|(?<other>.)",
-            Pattern.DOTALL | Pattern.UNICODE_CHARACTER_CLASS);
+                    + "|(?<blank>[ \\t]+)|(?<marks>[\\p{Punct}&&[^\\p{L}]]+)|(?<other>.)",
+            Pattern.DOTALL);
 
-    private static final int LETTERS_OF_A_LATIN_TOKEN = 6;
-    private static final int LETTERS_OF_ANOTHER_TOKEN = 2;
-    private static final int BLANKS_OF_A_TOKEN = 8;
+    /** A word of so many Latin letters is mostly one token, … */
+    private static final int LETTERS_OF_A_WORD = 7;
+    /** … and so many more are another. */
+    private static final int LETTERS_OF_A_PART = 3;
+
+    private static final int LETTERS_OF_ANOTHER_SCRIPT = 2;
+    private static final int MARKS_OF_A_TOKEN = 2;
+    private static final int BLANKS_OF_A_TOKEN = 16;
 
     @Override
     public int count(String text) {
@@ -28,9 +33,11 @@ final class EstimatedTokenizer implements Tokenizer {
         while (piece.find()) {
             int length = piece.end() - piece.start();
             if (piece.start("latin") >= 0) {
-                count += tokens(length, LETTERS_OF_A_LATIN_TOKEN);
+                count += 1 + parts(Math.max(0, length - LETTERS_OF_A_WORD), LETTERS_OF_A_PART);
             } else if (piece.start("letters") >= 0) {
-                count += tokens(length, LETTERS_OF_ANOTHER_TOKEN);
+                count += parts(length, LETTERS_OF_ANOTHER_SCRIPT);
+            } else if (piece.start("marks") >= 0) {
+                count += parts(length, MARKS_OF_A_TOKEN);
             } else if (piece.start("blank") >= 0) {
                 count += length / BLANKS_OF_A_TOKEN; // a blank before a word belongs to it
             } else {
@@ -40,7 +47,7 @@ final class EstimatedTokenizer implements Tokenizer {
         return count;
     }
 
-    private static int tokens(int length, int each) {
+    private static int parts(int length, int each) {
         return (length + each - 1) / each;
     }
 
