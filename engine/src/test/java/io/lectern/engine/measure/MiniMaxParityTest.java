@@ -30,6 +30,9 @@ class MiniMaxParityTest {
     /** Both sides compute in 32 bits, in different orders. */
     private static final double ROUNDING = 1e-4;
 
+    /** Of states, which hold numbers up to 80. */
+    private static final double ROUNDING_OF_STATES = 2e-4;
+
     private static Parity.Report compare(Path model, EngineOptions options, Integer... chunkTokens) {
         return Parity.run(model, MiniMaxTiny.golden(), options, List.of(chunkTokens), new Cancellation());
     }
@@ -40,7 +43,9 @@ class MiniMaxParityTest {
 
         assertThat(report.largestErrors().keySet()).isEqualTo(comparable());
         assertThat(report.largestErrors())
-                .allSatisfy((tensor, error) -> assertThat(error).as(tensor).isLessThan(ROUNDING));
+                .allSatisfy((tensor, error) -> assertThat(error)
+                        .as(tensor)
+                        .isLessThan(tensor.contains("kv_state") ? ROUNDING_OF_STATES : ROUNDING));
     }
 
     @Test
@@ -54,9 +59,8 @@ class MiniMaxParityTest {
         // states of late layers, which forget slowly, show it after many tokens.
         assertThat(report.largestErrors().keySet()).isEqualTo(comparable());
         assertThat(report.largestErrors())
-                .allSatisfy((tensor, error) -> assertThat(error)
-                        .as(tensor)
-                        .isLessThan(tensor.contains("kv_state") ? 10 * ROUNDING : ROUNDING));
+                .allSatisfy((tensor, error) ->
+                        assertThat(error).as(tensor).isLessThan(tensor.contains("kv_state") ? 1e-3 : ROUNDING));
     }
 
     @Test
