@@ -2,7 +2,7 @@
 
 usage: peers.py --model FOLDER --gguf FILE [--gguf-q8 FILE] --lectern LAUNCHER --llama-bench PROGRAM
                 [--prompt-tokens 1024,8192,32768] [--decode 64] [--threads 2] [--repetitions 3]
-                [--dtypes f32,bf16,int8] [--ubatch 256,512] [--no-transformers] --out PREFIX
+                [--dtypes f32,bf16,int8] [--ubatch 128,512] [--no-transformers] --out PREFIX
 
 Writes PREFIX.json with every sample and PREFIX.md with medians: tokens a second, ratios to Lectern's peers, shares of what
 the machine gives (products of matrices for reading, memory for writing), and peak memory.
@@ -178,7 +178,7 @@ def parse():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--dtypes", type=lambda text: text.split(","), default=["f32", "bf16", "int8"])
-    parser.add_argument("--ubatch", default="256,512")
+    parser.add_argument("--ubatch", default="128,512")
     parser.add_argument("--no-transformers", action="store_true")
     parser.add_argument("--out", required=True)
     return parser.parse_args()

@@ -22,7 +22,11 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Benchmark {
     private static final long SEED = 20_260_722;
-    private static final int WARM_UP_TOKENS = 64;
+    /** Before anything is measured: a prompt that is read as long ones are, and tokens until compilers have done their work. */
+    private static final int WARM_UP_PROMPT_TOKENS = 512;
+
+    private static final int WARM_UP_DECODE_TOKENS = 384;
+    private static final double WARM_UP_DECODE_SECONDS = 6;
 
     /**
      * What is measured.
@@ -47,8 +51,8 @@ public final class Benchmark {
      * @param prefillTokensPerSecond those by the time until the logits behind them are known
      * @param decodeTokensPerSecond tokens written, one after the other
      * @param firstTokenMillis time from the beginning of the prompt to the first token of the answer
-     * @param peakMegabytes largest memory of this process meanwhile, weights and mapped files included, in 10⁶ bytes; 0
-     *     if the system does not say
+     * @param peakMegabytes largest memory of this process meanwhile, weights and mapped files included, and for the first
+     *     length since its start, in 10⁶ bytes; 0 if the system does not say
      * @param weightGigabytesPerSecond weights read while writing, in 10⁹ bytes a second
      */
     public record Run(
@@ -109,10 +113,12 @@ public final class Benchmark {
         try (BareModel bare = BareModel.open(model, options)) {
             refuseTooLong(plan, bare.config().contextLength());
             Benchmark benchmark = new Benchmark(bare.decoder(), plan, cancellation);
-            benchmark.measure(WARM_UP_TOKENS, 4); // the first use of anything is slower
-            List<Run> runs = plan.promptTokens().stream()
-                    .map(benchmark::measureRepeatedly)
-                    .toList();
+            benchmark.warmUp();
+            List<Run> runs = new ArrayList<>();
+            for (int promptTokens : plan.promptTokens()) {
+                runs.add(benchmark.measureRepeatedly(promptTokens));
+                ProcessMemory.resetPeak();
+            }
             double memory = memoryGigabytesPerSecond();
             return new Report(
                     bare.config().name(),
@@ -140,8 +146,25 @@ public final class Benchmark {
 
     private record Sample(double prefillSeconds, double firstTokenSeconds, double decodeSeconds) {}
 
+    /** The first use of anything is slower: pages of files are fetched, and Java is interpreted before it is compiled. */
+    private void warmUp() {
+        int prompt =
+                Math.min(WARM_UP_PROMPT_TOKENS, Math.max(1, decoder.config().contextLength() / 2));
+        int written = Math.min(WARM_UP_DECODE_TOKENS, decoder.config().contextLength() - prompt);
+        try (DecoderState state = decoder.newState()) {
+            int token = likeliest(decoder.read(state, prompt(prompt), progress -> {}, cancellation));
+            long start = System.nanoTime();
+            for (int i = 0; i < written && secondsSince(start) < WARM_UP_DECODE_SECONDS; i++) {
+                token = likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
+            }
+        }
+    }
+
+    private int[] prompt(int tokens) {
+        return new Random(SEED).ints(tokens, 0, decoder.config().vocabulary()).toArray();
+    }
+
     private Run measureRepeatedly(int promptTokens) {
-        ProcessMemory.resetPeak();
         List<Sample> samples = new ArrayList<>();
         for (int repetition = 0; repetition < plan.repetitions(); repetition++) {
             samples.add(measure(promptTokens, plan.decodeTokens()));
@@ -157,18 +180,16 @@ public final class Benchmark {
     }
 
     private Sample measure(int promptTokens, int decodeTokens) {
-        int[] prompt = new Random(SEED)
-                .ints(promptTokens, 0, decoder.config().vocabulary())
-                .toArray();
+        int[] prompt = prompt(promptTokens);
         try (DecoderState state = decoder.newState()) {
             long start = System.nanoTime();
-            float[] logits = decoder.read(state, prompt, tokens -> {}, cancellation);
+            float[] logits = decoder.read(state, prompt, progress -> {}, cancellation);
             double prefillSeconds = secondsSince(start);
             int token = likeliest(logits);
             double firstTokenSeconds = secondsSince(start);
             long written = System.nanoTime();
             for (int i = 0; i < decodeTokens; i++) {
-                token = likeliest(decoder.read(state, new int[] {token}, tokens -> {}, cancellation));
+                token = likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
             }
             return new Sample(prefillSeconds, firstTokenSeconds, secondsSince(written));
         }
