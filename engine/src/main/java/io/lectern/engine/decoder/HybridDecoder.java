@@ -91,15 +91,11 @@ public final class HybridDecoder implements AutoCloseable {
         head = new Head(checkpoint, options.weights(), backend, strips);
         long widened = widest * Short.BYTES;
         boolean steps = options.vectorSteps() && VectorSupport.available();
-        long copiedForSteps = steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0;
-        plan = plan(widened, copiedForSteps);
-        if (plan.streamed() && copiedForSteps > 0) {
+        long secondForm = steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0;
+        plan = plan(widened, ResidentWeights.areSharedAt(options.weights()) ? 0 : secondForm);
+        if (plan.streamed() && secondForm > 0) {
             plan = plan(widened, 0); // without a second form of the weights they may fit
             steps = false;
-        }
-        if (steps) {
-            TokenStep step = new TokenStep(checkpoint, options.weights(), options.threads());
-            singles = new SingleTokens(backend, step, embedding);
         }
         if (!plan.streamed()) {
             for (int index = 0; index < layers.size(); index++) {
@@ -107,7 +103,23 @@ public final class HybridDecoder implements AutoCloseable {
                 progress.accept((index + 1.0) / layers.size());
             }
         }
+        if (steps) {
+            Checkpoint weights = plan.streamed() ? checkpoint : residentWeights(checkpoint);
+            TokenStep step = new TokenStep(weights, options.weights(), options.threads());
+            singles = new SingleTokens(backend, step, embedding);
+        }
         progress.accept(1);
+    }
+
+    /** The checkpoint, with what is in memory for the kernels in place of what lies in its file. */
+    private Checkpoint residentWeights(Checkpoint checkpoint) {
+        ResidentWeights resident = new ResidentWeights(checkpoint, options.weights(), backend);
+        layers.stream()
+                .flatMap(layer -> layer.parts().stream())
+                .flatMap(part -> part.weights().stream())
+                .forEach(part -> part.forEachResident(resident::add));
+        head.forEachResident(resident::add);
+        return resident;
     }
 
     /**

@@ -64,7 +64,15 @@ record PackedMatrix(Map<String, TorchValue> parts) {
                 Bfloat16.writeRows(matrix, first, after, memory, 0);
             }
         });
+        if (matrix.data().isMapped()) {
+            matrix.data().unload(); // the file's pages are not needed any more
+        }
         return new PackedMatrix(Map.of("weight", weight));
+    }
+
+    /** The numbers of a matrix of f32 or bf16. */
+    TorchValue weight() {
+        return parts.get("weight");
     }
 
     /** One matrix with the outputs of this and then those of another; both are used up. */

@@ -169,6 +169,15 @@ final class PartWeights implements AutoCloseable {
         return each.packed;
     }
 
+    /** Shows the matrices that are in memory, or mapped, as numbers. */
+    void forEachResident(ResidentMatrix.Visitor visitor) {
+        for (Joined each : joined) {
+            if (each.packed != null && !each.form.isWidenedForMany()) { // which are never joined
+                visitor.accept(new ResidentMatrix(each.matrices.getFirst(), each.form, each.packed.weight()));
+            }
+        }
+    }
+
     /** Bytes of matrices that are read for one token. */
     long packedBytes() {
         return joined.stream()
