@@ -14,11 +14,15 @@ import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.model.TensorType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -101,6 +105,52 @@ class ModelFoldersTest {
             assertThat(Arrays.stream(tokens).filter(tokenizer::isControl)).hasSize(1 + 5 + 4);
             assertThat(tokenizer.endOfTurn()).containsExactly(tokenizer.encodeTemplate("<end_of_sentence>")[0]);
         }
+    }
+
+    @Test
+    void aFolderRunsLikeAFile() throws IOException, NoSuchAlgorithmException {
+        Path model = random("running", 1, WeightPrecision.BF16);
+        try (Engine engine = Engines.open(model, EngineOptions.standard().withThreads(2));
+                Context context = engine.newContext()) {
+            context.append(Message.user("When does the lease end?"));
+            assertThat(context.tokenCount()).isGreaterThan(24);
+            GenerationEvent.Finished finished =
+                    context.generate(GenerationRequest.greedy(8), event -> {}, new Cancellation());
+            assertThat(finished.generatedTokens()).isPositive();
+            EngineInfo info = engine.info();
+            assertThat(info.model()).isEqualTo("running");
+            assertThat(info.quantization()).isEqualTo("BF16");
+            assertThat(info.parameters()).isEqualTo(970_688);
+            // What sha256sum prints for the files, and of that again.
+            StringBuilder list = new StringBuilder();
+            for (String name : List.of(
+                    "chat_template.jinja",
+                    "config.json",
+                    "generation_config.json",
+                    "model.safetensors",
+                    "tokenizer.json",
+                    "tokenizer_config.json")) {
+                list.append(sha256(Files.readAllBytes(model.resolve(name))))
+                        .append("  ")
+                        .append(name)
+                        .append('\n');
+            }
+            assertThat(info.sha256()).isEqualTo(sha256(list.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    @Test
+    void withoutATokenizerAModelCanBeDescribedButNotTalkedWith() {
+        assertThat(Engines.describe(MiniMaxTiny.folder(), EngineOptions.standard())
+                        .layers())
+                .isEqualTo(8);
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> Engines.open(MiniMaxTiny.folder(), EngineOptions.standard()))
+                .withMessage("minimax-tiny has no tokenizer: it can be described and measured, but not talked with");
     }
 
     @Test

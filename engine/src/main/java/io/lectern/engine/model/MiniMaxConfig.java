@@ -28,7 +28,7 @@ final class MiniMaxConfig {
     static final int MOST_LAYERS = 4096;
 
     static final int MOST_HEADS = 4096;
-    private static final int MOST_EXPERTS = 4096;
+    static final int MOST_EXPERTS = 4096;
     static final int MOST_EXPERTS_IN_ALL = 1 << 18;
     private static final int MOST_WIDTH = 1 << 24;
 

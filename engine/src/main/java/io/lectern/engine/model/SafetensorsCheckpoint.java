@@ -63,7 +63,7 @@ public final class SafetensorsCheckpoint implements Checkpoint {
                 folder.toAbsolutePath().normalize().getFileName().toString(), root, configFile);
         List<SafetensorsFile> files = new ArrayList<>();
         try {
-            Map<String, Stored> stored = openFiles(folder, files);
+            Map<String, Stored> stored = StackedExperts.apart(openFiles(folder, files));
             Map<String, TensorData> tensors = collect(folder, config, hasCodes, stored);
             refuseBroken(config, tensors);
             return new SafetensorsCheckpoint(folder, root, config, files, tensors);

@@ -9,6 +9,7 @@ import io.lectern.engine.EngineException;
 import io.lectern.engine.model.SafetensorsFile.NumberType;
 import io.lectern.engine.model.SafetensorsWriter.Planned;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -62,13 +63,12 @@ class SafetensorsFolderTest {
         }
     }
 
-    private static TensorData numbers(Path file, float... values) {
+    private TensorData numbers(float... values) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             bytes.putFloat(value);
         }
-        var data = java.lang.foreign.MemorySegment.ofBuffer(bytes.flip());
-        return new TensorData("numbers", new long[] {values.length}, TensorType.F32, data, file, 0);
+        return tensor(bytes, values.length);
     }
 
     private void refused(String... saying) {
@@ -109,6 +109,47 @@ class SafetensorsFolderTest {
         }
     }
 
+    /** As transformers 5 writes the model with {@code save_original_format=False}; names and shapes were read from there. */
+    @Test
+    void expertsMayLieInOneTensor() throws IOException {
+        try (SafetensorsCheckpoint source = SafetensorsCheckpoint.open(MiniMaxTiny.folder())) {
+            Map<String, TensorData> all = tensorsOf(source);
+            for (int layer = 0; layer < 8; layer++) {
+                String own = "model.layers." + layer + ".block_sparse_moe.";
+                String stacked = "model.layers." + layer + ".mlp.";
+                all.put(stacked + "gate.weight", all.remove(own + "gate.weight"));
+                ByteBuffer up = ByteBuffer.allocateDirect(4 * 2 * 96 * 64 * 4);
+                ByteBuffer down = ByteBuffer.allocateDirect(4 * 64 * 96 * 4);
+                for (int expert = 0; expert < 4; expert++) {
+                    up.put(all.remove(own + "experts." + expert + ".w1.weight")
+                            .data()
+                            .asByteBuffer());
+                    up.put(all.remove(own + "experts." + expert + ".w3.weight")
+                            .data()
+                            .asByteBuffer());
+                    down.put(all.remove(own + "experts." + expert + ".w2.weight")
+                            .data()
+                            .asByteBuffer());
+                }
+                all.put(stacked + "experts.gate_up_proj", tensor(up, 4, 192, 64));
+                all.put(stacked + "experts.down_proj", tensor(down, 4, 64, 96));
+            }
+            write("model.safetensors", all);
+            try (SafetensorsCheckpoint read = SafetensorsCheckpoint.open(folder)) {
+                for (String name : source.names()) {
+                    assertThat(read.tensor(name).readAll())
+                            .as(name)
+                            .isEqualTo(source.tensor(name).readAll());
+                }
+            }
+        }
+    }
+
+    private TensorData tensor(ByteBuffer bytes, long... shape) {
+        var data = MemorySegment.ofBuffer(bytes.flip());
+        return new TensorData("stacked", shape, TensorType.F32, data, folder, 0);
+    }
+
     @Test
     void numbersThatAreNoneAreFoundWhereThatIsCheap() throws IOException {
         try (SafetensorsCheckpoint source = SafetensorsCheckpoint.open(MiniMaxTiny.folder())) {
@@ -117,7 +158,7 @@ class SafetensorsFolderTest {
                 Map<String, TensorData> all = new LinkedHashMap<>(tensorsOf(source));
                 float[] values = all.get(name).readAll();
                 values[values.length / 2] = Float.NaN;
-                TensorData broken = numbers(folder, values);
+                TensorData broken = numbers(values);
                 all.put(name, new TensorData(name, all.get(name).shape(), TensorType.F32, broken.data(), folder, 0));
                 write("model.safetensors", all);
                 refused("model.safetensors is damaged", "holds NaN", name);
