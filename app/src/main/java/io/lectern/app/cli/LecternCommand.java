@@ -1,5 +1,6 @@
 package io.lectern.app.cli;
 
+import io.lectern.app.analysis.AnswerBrokenOffException;
 import io.lectern.engine.EngineException;
 import io.lectern.ingest.matter.MatterException;
 import java.util.concurrent.CancellationException;
@@ -92,6 +93,10 @@ final class LecternCommand {
             case EngineException engine
             when engine.reason() != EngineException.Reason.FAILED -> {
                 terminal.remark("lectern: " + engine.getMessage());
+                yield ExitCode.REFUSED;
+            }
+            case AnswerBrokenOffException brokenOff -> {
+                terminal.remark("lectern: " + brokenOff.getMessage());
                 yield ExitCode.REFUSED;
             }
             case MatterException matter -> {

@@ -20,6 +20,7 @@ public final class RemoteEngine implements Engine {
     private final EngineInfo info;
     private volatile boolean givesLikelihoods = true;
     private volatile boolean thinks;
+    private volatile boolean alwaysThinks;
 
     private RemoteEngine(
             ServerConnection server,
@@ -115,6 +116,16 @@ public final class RemoteEngine implements Engine {
 
     void givesNoLikelihoods() {
         givesLikelihoods = false;
+    }
+
+    /** Whether it was seen to think although it was asked not to. */
+    boolean alwaysThinks() {
+        return alwaysThinks;
+    }
+
+    void wasSeenToThinkUnasked() {
+        thinks = true;
+        alwaysThinks = true;
     }
 
     void wasSeenToThink() {

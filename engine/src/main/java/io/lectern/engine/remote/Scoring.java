@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.Message;
+import io.lectern.engine.Sampling;
+import io.lectern.engine.generate.ThinkingMarkers;
 import io.lectern.engine.generate.ThinkingMarkers.Opening;
 import io.lectern.engine.generate.ThoughtSplitter;
+import io.lectern.engine.remote.Completions.Question;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,9 +48,9 @@ final class Scoring {
     double[] score(List<String> continuations) {
         if (engine.givesLikelihoods()) {
             try {
-                JsonNode first = firstToken();
-                if (!first.path("top_logprobs").isEmpty()) {
-                    return byLikelihoods(first.path("top_logprobs"), continuations);
+                JsonNode likeliest = likeliestFirstTokens();
+                if (!likeliest.isEmpty()) {
+                    return byLikelihoods(likeliest, continuations);
                 }
             } catch (RefusedRequest e) {
                 // A server that takes the question without likelihoods does not give them.
@@ -59,17 +63,33 @@ final class Scoring {
         return byAsking(continuations);
     }
 
-    /** What the server tells of the first token: empty if nothing. */
-    private JsonNode firstToken() {
+    /** A model that cannot but think first is asked what follows a thinking in which nothing was thought. */
+    private JsonNode likeliestFirstTokens() {
+        if (!engine.alwaysThinks()) {
+            JsonNode likeliest = likeliestFirstTokens(RemoteContext.shortQuestion(messages, 1, TOP_TOKENS));
+            String first = likeliest.path(0).path("token").asText().strip();
+            if (first.isEmpty() || !engine.model().markers().begin().startsWith(first)) {
+                return likeliest;
+            }
+            engine.wasSeenToThinkUnasked();
+        }
+        ThinkingMarkers markers = engine.model().markers();
+        List<Message> then = new ArrayList<>(messages);
+        then.add(Message.assistant(markers.begin() + "\n" + markers.closing("")));
+        return likeliestFirstTokens(new Question(then, true, 1, Sampling.GREEDY, 0, TOP_TOKENS));
+    }
+
+    /** What the server tells of the first token, the likeliest first: empty if nothing. */
+    private JsonNode likeliestFirstTokens(Question question) {
         JsonNode[] told = {MissingNode.getInstance()};
         engine.completions().stream(
-                RemoteContext.shortQuestion(messages, 1, TOP_TOKENS),
+                question,
                 event -> {
                     Progress.tell(event, listener);
                     JsonNode tokens =
                             event.path("choices").path(0).path("logprobs").path("content");
                     if (tokens.isArray() && !tokens.isEmpty()) {
-                        told[0] = tokens.get(0);
+                        told[0] = tokens.get(0).path("top_logprobs");
                     }
                     return told[0].isMissingNode();
                 },

@@ -43,6 +43,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
@@ -350,6 +351,29 @@ class RemoteEngineTest {
     }
 
     @Test
+    void aModelThatCannotButThinkIsScoredBehindAnEmptyThinking() {
+        server.on(COMPLETIONS, likelihoods("<think>", -0.01, "Yes", -6.0), likelihoods("Yes", -0.2, "No", -1.8));
+        try (Engine engine = Engines.connect(server.base(), OPTIONS);
+                Context context = asked(engine)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(context.score(List.of("Yes", "No")))
+                        .containsExactly(new double[] {-0.2, -1.8}, within(1e-9));
+            }
+            assertThat(engine.thinks()).isTrue();
+        }
+        assertThat(server.completions())
+                .extracting(asked -> asked.path("continue_final_message").asBoolean())
+                .containsExactly(false, true, true);
+        assertThat(server.completions()
+                        .getLast()
+                        .path("messages")
+                        .get(1)
+                        .path("content")
+                        .asText())
+                .isEqualTo("<think>\n\n</think>\n\n");
+    }
+
+    @Test
     void asksWhereTheServerTellsNoLikelihoods() {
         server.on(COMPLETIONS, answer("Y"), answer("<think>\n\n</think>\n\n**No**, it does not."), answer("Perhaps."));
         try (Engine engine = Engines.connect(server.base(), OPTIONS);
@@ -560,40 +584,41 @@ class RemoteEngineTest {
     }
 
     @Test
+    @Timeout(180)
     void aCertificateOfOnesOwnIsTrustedWhenItIsNamed(@TempDir Path folder) throws Exception {
         Path store = folder.resolve("server.p12");
-        Path certificate = folder.resolve("server.pem");
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=ip:127.0.0.1,dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "changeit");
-        keytool(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "server",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                "changeit",
-                "-file",
-                certificate.toString());
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "SAN=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor()).isZero();
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, "changeit".toCharArray());
         }
+        Path certificate = Files.writeString(
+                folder.resolve("server.pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(keys.getCertificate("server").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, "changeit".toCharArray());
         SSLContext tls = SSLContext.getInstance("TLS");
@@ -617,13 +642,6 @@ class RemoteEngineTest {
         assertThat(catchThrowableOfType(
                         EngineException.class, () -> Engines.connect(server.base(), OPTIONS.withCertificates(nothing))))
                 .hasMessageContaining("no.pem");
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments));
-        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 
     @Test
