@@ -10,8 +10,7 @@ import io.lectern.engine.vector.VectorSupport;
 /**
  * The memory that a model's matrices take once they are loaded, known without loading them.
  *
- * @param copied bytes of matrices in a form of their own, for long chunks and, where single tokens are computed in Java, for
- *     those
+ * @param copied bytes of matrices in a form of their own, and of those in a second one that single tokens are computed with
  * @param mapped bytes of matrices that are used where they lie in the file
  */
 public record WeightMemory(long copied, long mapped) {
@@ -19,7 +18,8 @@ public record WeightMemory(long copied, long mapped) {
     /** The memory that a checkpoint takes with matrices in this form. */
     public static WeightMemory of(Checkpoint checkpoint, WeightPrecision precision) {
         boolean tied = checkpoint.config().tiedHead();
-        long copied = VectorSupport.available() ? TokenStep.copiedBytes(checkpoint, precision) : 0;
+        boolean secondForm = VectorSupport.available() && !ResidentWeights.areSharedAt(precision);
+        long copied = secondForm ? TokenStep.copiedBytes(checkpoint, precision) : 0;
         long mapped = 0;
         for (String name : checkpoint.names()) {
             TensorData tensor = checkpoint.tensor(name);
