@@ -61,6 +61,11 @@ record LayerStep(Part<MixerStep> mixer, Part<FeedForwardStep> feedForward) {
         }
     }
 
+    /** Equal for layers that are computed by the same code, as far as it is their own. */
+    List<?> kind() {
+        return List.of(mixer.step().getClass(), feedForward.step().getClass());
+    }
+
     long bytes() {
         return mixer.step().bytes() + feedForward.step().bytes();
     }

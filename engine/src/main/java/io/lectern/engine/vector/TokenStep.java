@@ -1,5 +1,6 @@
 package io.lectern.engine.vector;
 
+import io.lectern.engine.CacheType;
 import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.Checkpoint;
 import io.lectern.engine.model.ExpectedTensors;
@@ -15,8 +16,12 @@ import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
 import io.lectern.engine.vector.LayerStep.Part;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
@@ -27,6 +32,11 @@ import java.util.function.ObjIntConsumer;
  * a time.
  */
 public final class TokenStep implements AutoCloseable {
+    /** How long the JVM is given at most to compile what a token passes. */
+    private static final long WARMING_NANOS = 800_000_000;
+
+    private static final int WARMING_TOKENS = 200;
+
     private final ModelConfig config;
     private final Workers workers;
     private final List<LayerStep> layers = new ArrayList<>();
@@ -55,10 +65,53 @@ public final class TokenStep implements AutoCloseable {
                     checkpoint.tensor(config.tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT),
                     precision,
                     workers);
+            warmUp();
         } catch (RuntimeException | Error e) {
             workers.close();
             throw e;
         }
+    }
+
+    /**
+     * Passes tokens that mean nothing through the first layer of each kind, until the JVM has likely compiled what they pass:
+     * vectors are very slow before that, and the first answer would begin with it.
+     */
+    private void warmUp() {
+        long until = System.nanoTime() + WARMING_NANOS;
+        Map<List<?>, Integer> kinds = new LinkedHashMap<>();
+        for (int index = 0; index < layers.size(); index++) {
+            kinds.putIfAbsent(layers.get(index).kind(), index);
+        }
+        List<LayerMemory> memories = kinds.values().stream()
+                .map(index -> emptyMemory(config.layers().get(index).mixer()))
+                .toList();
+        for (int token = 0; token < WARMING_TOKENS && System.nanoTime() < until; token++) {
+            Iterator<LayerMemory> memory = memories.iterator();
+            for (int index : kinds.values()) {
+                layers.get(index)
+                        .forward(
+                                List.of(new float[config.hidden()]),
+                                List.of(memory.next()),
+                                new long[] {token},
+                                config.normEpsilon(),
+                                rooms.first(1));
+            }
+        }
+    }
+
+    private static LayerMemory emptyMemory(Mixer mixer) {
+        return switch (mixer) {
+            case Lightning lightning ->
+                new LayerMemory.States(
+                        Arena.ofAuto().allocate(lightning.rememberedAlways() * Float.BYTES, Float.BYTES));
+            case Softmax softmax -> {
+                int tokens = 512;
+                MemorySegment numbers =
+                        Arena.ofAuto().allocate(tokens * softmax.rememberedPerToken() * Short.BYTES, Short.BYTES);
+                yield new LayerMemory.KeysAndValues(
+                        CacheType.F16, List.of(new LayerMemory.Block(numbers, null, tokens, tokens - 1)));
+            }
+        };
     }
 
     /** Bytes of weights that would not be used as they lie in the checkpoint, but copied. */

@@ -1,5 +1,7 @@
 package io.lectern.engine.vector;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -7,7 +9,9 @@ import java.util.function.IntConsumer;
 /**
  * Threads that share out pieces of work of some microseconds. A token of a small model has some forty of them, so handing
  * over must cost little: helpers look for work for a moment before they sleep, and nobody is waited for who has not begun.
- * On a busy machine, where a helper may not get a processor at all, the caller then simply does everything itself.
+ * On a busy machine a helper may be put aside by the system in the middle of a part, and must be waited for; it then rests
+ * for some times as long as that took, so that waiting never becomes most of the time, and without helpers the caller simply
+ * does everything itself.
  *
  * <p>One thread calls at a time.
  */
@@ -17,6 +21,9 @@ public final class Workers implements AutoCloseable {
 
     /** How long the caller sleeps between looks when a helper that has begun takes long. */
     private static final long WAITING_NANOS = 20_000;
+
+    /** How many times as long as it was waited for a helper rests. */
+    private static final int RESTING_TIMES = 4;
 
     private static final int LOOKS_BETWEEN_CLOCKS = 64;
 
@@ -52,6 +59,10 @@ public final class Workers implements AutoCloseable {
 
     private final class Helper implements Runnable {
         private volatile boolean asleep;
+        private volatile long restsUntil = System.nanoTime();
+        /** What this helper may have taken a part of. */
+        private volatile Job at;
+
         private Thread thread;
 
         @Override
@@ -61,7 +72,11 @@ public final class Workers implements AutoCloseable {
                 Job current = job;
                 if (current != seen) {
                     seen = current;
-                    current.help();
+                    at = current;
+                    if (!rests()) {
+                        current.help();
+                    }
+                    at = null;
                 } else {
                     look(seen);
                 }
@@ -87,8 +102,12 @@ public final class Workers implements AutoCloseable {
             asleep = false;
         }
 
+        boolean rests() {
+            return System.nanoTime() - restsUntil < 0;
+        }
+
         void wake() {
-            if (asleep) {
+            if (asleep && !rests()) {
                 LockSupport.unpark(thread);
             }
         }
@@ -144,7 +163,9 @@ public final class Workers implements AutoCloseable {
             helper.wake();
         }
         mine.help();
-        await(mine);
+        if (!isSoonFinished(mine)) {
+            waitFor(mine);
+        }
         switch (mine.failure) {
             case null -> {}
             case RuntimeException e -> throw e;
@@ -153,22 +174,32 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private static void await(Job job) {
+    private static boolean isSoonFinished(Job job) {
         if (job.isFinished()) {
-            return;
+            return true;
         }
         long until = System.nanoTime() + LOOKING_NANOS;
         do {
             for (int i = 0; i < LOOKS_BETWEEN_CLOCKS; i++) {
                 if (job.isFinished()) {
-                    return;
+                    return true;
                 }
                 Thread.onSpinWait();
             }
         } while (System.nanoTime() < until);
+        return false;
+    }
+
+    /** Waits for helpers that the system seems to have put aside, and gives them rest. */
+    private void waitFor(Job job) {
+        List<Helper> late =
+                Arrays.stream(helpers).filter(helper -> helper.at == job).toList();
+        long start = System.nanoTime();
         while (!job.isFinished()) {
-            LockSupport.parkNanos(WAITING_NANOS); // a helper was put aside by the system: leave it the processor
+            LockSupport.parkNanos(WAITING_NANOS); // leaves them the processor
         }
+        long now = System.nanoTime();
+        late.forEach(helper -> helper.restsUntil = now + RESTING_TIMES * (now - start));
     }
 
     /** Ends the helpers and waits for them. */

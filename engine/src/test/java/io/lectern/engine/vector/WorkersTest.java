@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,24 @@ class WorkersTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void doNotWaitAgainAtOnceForWhoWasPutAside() {
+        try (Workers workers = new Workers(2)) {
+            Thread caller = Thread.currentThread();
+            CountDownLatch both = new CountDownLatch(2);
+            workers.forEach(2, part -> {
+                both.countDown();
+                await(both);
+                if (Thread.currentThread() != caller) {
+                    LockSupport.parkNanos(1_000_000_000);
+                }
+            });
+            Set<Thread> threads = ConcurrentHashMap.newKeySet();
+            workers.forEach(1000, part -> threads.add(Thread.currentThread()));
+            assertThat(threads).containsExactly(caller); // the helper rests for seconds
         }
     }
 
