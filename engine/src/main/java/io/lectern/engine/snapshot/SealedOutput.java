@@ -14,7 +14,9 @@ final class SealedOutput implements Closeable {
     private final FileChannel channel;
     private final SealedFrames frames;
     private final byte[] plain = new byte[SealedFrames.FRAME];
-    private final byte[] sealed = new byte[SealedFrames.FRAME + SealedFrames.TAG];
+    /** A frame with its length before it. */
+    private final byte[] sealed = new byte[Integer.BYTES + SealedFrames.FRAME + SealedFrames.TAG];
+
     private int filled;
 
     /**
@@ -59,10 +61,9 @@ final class SealedOutput implements Closeable {
     }
 
     private void writeFrame(boolean last) throws IOException {
-        int length = frames.seal(plain, filled, sealed, last);
+        int length = frames.seal(plain, filled, sealed, Integer.BYTES, last);
         filled = 0;
-        write(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
-        write(ByteBuffer.wrap(sealed, 0, length));
+        write(ByteBuffer.wrap(sealed).putInt(0, length).limit(Integer.BYTES + length));
     }
 
     private void write(ByteBuffer bytes) throws IOException {

@@ -68,7 +68,7 @@ class SealedFileTest {
             @ForAll long seed,
             @ForAll @IntRange(max = 3) int frames,
             @ForAll @IntRange(min = -2, max = 2) int more,
-            @ForAll @IntRange(min = 500, max = 3_000_000) int piece)
+            @ForAll @IntRange(min = 500, max = 200_000) int piece)
             throws IOException {
         byte[] bytes = random(seed, Math.max(0, frames * SealedFrames.FRAME + more));
         Path file = write(bytes, piece, "whole");
