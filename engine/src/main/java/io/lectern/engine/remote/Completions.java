@@ -66,6 +66,9 @@ final class Completions {
                 }
             }
         }
+        if (question.continues()) {
+            throw new RefusedRequest(ServerFailures.cannotGoOn(uri));
+        }
         boolean complete = server.stream(uri, body(question), listener, isEnough, cancellation);
         plain = true;
         return complete;

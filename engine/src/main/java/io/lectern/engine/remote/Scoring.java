@@ -28,6 +28,12 @@ final class Scoring {
     /** Enough for a word and what a model may put before it. */
     private static final int TOKENS_OF_A_WORD = 12;
 
+    /** The same for a model that thinks before. */
+    private static final int TOKENS_OF_A_THOUGHT = 1024;
+
+    /** An answer that is longer begins as it begins. */
+    private static final int ENOUGH_CHARACTERS = 40;
+
     private final RemoteEngine engine;
     private final List<Message> messages;
     private final Consumer<GenerationEvent.Prefill> listener;
@@ -132,7 +138,7 @@ final class Scoring {
         ThoughtSplitter splitter = new ThoughtSplitter(engine.model().markers(), Opening.NONE);
         StringBuilder answer = new StringBuilder();
         engine.completions().stream(
-                RemoteContext.shortQuestion(messages, TOKENS_OF_A_WORD, 0),
+                RemoteContext.shortQuestion(messages, engine.thinks() ? TOKENS_OF_A_THOUGHT : TOKENS_OF_A_WORD, 0),
                 event -> {
                     Progress.tell(event, listener);
                     splitter.add(Delta.of(event).content()).stream()

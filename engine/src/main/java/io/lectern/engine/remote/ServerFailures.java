@@ -7,6 +7,7 @@ import io.lectern.engine.EngineException;
 import io.lectern.engine.EngineException.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -114,6 +115,12 @@ final class ServerFailures {
                 "The connection to " + address.shown()
                         + " broke in the middle of the answer. Is the server still running?",
                 failure);
+    }
+
+    /** The server cannot go on with an answer of the model that was begun. */
+    static EngineException cannotGoOn(URI uri) {
+        return new EngineException(
+                Reason.SERVER, "The server at " + uri + " cannot go on with an answer that the model has begun.");
     }
 
     /** The answer ended without its end. */

@@ -297,6 +297,25 @@ class RemoteEngineTest {
     }
 
     @Test
+    void aServerThatKnowsThePlainInterfaceOnlyIsLetThinkToo() {
+        String[] thought = new String[200];
+        Arrays.fill(thought, delta("reasoning_content", "hm "));
+        server.on(
+                COMPLETIONS,
+                status(422, "{\"detail\":\"Unexpected keys\"}"),
+                silent(thought),
+                events(delta("reasoning_content", "Who pays?"), delta("content", "The tenant."), finish("stop")));
+        try (Engine engine = Engines.connect(server.base(), OPTIONS);
+                Context context = asked(engine)) {
+            GenerationEvent.Finished finished = context.generate(thinking(10), heard::add, new Cancellation());
+            assertThat(finished.text()).isEqualTo("The tenant.");
+        }
+        assertThat(server.completions())
+                .as("its own words are never sent to it as if they were said to it")
+                .allSatisfy(asked -> assertThat(asked.path("messages")).hasSize(1));
+    }
+
+    @Test
     void stopStringsEndTheAnswerAndAreNoPartOfIt() {
         server.on(COMPLETIONS, silent(delta("content", "The tenant.\nEN"), delta("content", "D and more")));
         GenerationEvent.Finished finished =
