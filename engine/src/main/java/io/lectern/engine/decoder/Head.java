@@ -30,12 +30,10 @@ final class Head implements AutoCloseable {
     /** Whether the first product is in 32 bits already. */
     private final boolean exact;
 
-    private final MatrixForm form;
-    private final PackedMatrix packed;
     private final TorchValue norm;
     private final TorchValue weights;
     private final long packedBytes;
-    private final long copiedBytes;
+    private final TensorData inMemory;
 
     Head(Checkpoint checkpoint, WeightPrecision precision, TorchBackend backend, Strips strips) {
         this.backend = backend;
@@ -46,20 +44,14 @@ final class Head implements AutoCloseable {
         MatrixForm own = MatrixForm.of(matrix, precision);
         exact = own == MatrixForm.F32;
         // The coarse look takes 4 bits where the matrix is quantised at all.
-        form = exact || !matrix.type().isQuantized() ? own : MatrixForm.of(matrix, WeightPrecision.INT4);
-        packed = PackedMatrix.of(matrix, form, backend, strips);
+        MatrixForm form = exact || !matrix.type().isQuantized() ? own : MatrixForm.of(matrix, WeightPrecision.INT4);
+        PackedMatrix packed = PackedMatrix.of(matrix, form, backend, strips);
         Map<String, TorchValue> parts = new LinkedHashMap<>();
         packed.parts().forEach((suffix, part) -> parts.put("output." + suffix, part));
         weights = backend.dictionary(parts);
+        inMemory = form.isWidenedForMany() ? matrix : packed.inMemory(matrix, form, backend);
+        parts.values().forEach(TorchValue::close);
         packedBytes = form.bytes(matrix);
-        copiedBytes = form.isMapped(matrix) ? 0 : packedBytes;
-    }
-
-    /** Shows the matrix if it is in memory, or mapped, as numbers. */
-    void forEachResident(ResidentMatrix.Visitor visitor) {
-        if (!form.isWidenedForMany()) {
-            visitor.accept(new ResidentMatrix(matrix, form, packed.weight()));
-        }
     }
 
     /** Logits of the token after one with this hidden state. */
@@ -135,15 +127,14 @@ final class Head implements AutoCloseable {
         return packedBytes;
     }
 
-    /** Bytes that the matrix takes beside its mapped file. */
-    long copiedBytes() {
-        return copiedBytes;
+    /** The matrix, if it is one of floating-point numbers as it lies in memory. */
+    TensorData inMemory() {
+        return inMemory;
     }
 
     @Override
     public void close() {
         norm.close();
         weights.close();
-        packed.parts().values().forEach(TorchValue::close);
     }
 }

@@ -16,11 +16,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 
 /**
  * A decoder of layers: embedding, then each layer's mixer and feed-forward, then the head. Models differ only in their
@@ -90,11 +93,11 @@ public final class HybridDecoder implements AutoCloseable {
         }
         head = new Head(checkpoint, options.weights(), backend, strips);
         long widened = widest * Short.BYTES;
+        WeightMemory memory = WeightMemory.of(checkpoint, options.weights());
         boolean steps = options.vectorSteps() && VectorSupport.available();
-        long secondForm = steps ? TokenStep.copiedBytes(checkpoint, options.weights()) : 0;
-        plan = plan(widened, ResidentWeights.areSharedAt(options.weights()) ? 0 : secondForm);
-        if (plan.streamed() && secondForm > 0) {
-            plan = plan(widened, 0); // without a second form of the weights they may fit
+        plan = plan(memory, widened, steps);
+        if (plan.streamed() && memory.copiedForSteps() > 0) {
+            plan = plan(memory, widened, false); // without a second form of the weights they may fit
             steps = false;
         }
         if (!plan.streamed()) {
@@ -104,41 +107,35 @@ public final class HybridDecoder implements AutoCloseable {
             }
         }
         if (steps) {
-            Checkpoint weights = plan.streamed() ? checkpoint : residentWeights(checkpoint);
-            TokenStep step = new TokenStep(weights, options.weights(), options.threads());
+            TokenStep step = new TokenStep(config, tensors(checkpoint), options.weights(), options.threads());
             singles = new SingleTokens(backend, step, embedding);
         }
         progress.accept(1);
     }
 
-    /** The checkpoint, with what is in memory for the kernels in place of what lies in its file. */
-    private Checkpoint residentWeights(Checkpoint checkpoint) {
-        ResidentWeights resident = new ResidentWeights(checkpoint, options.weights(), backend);
-        layers.stream()
-                .flatMap(layer -> layer.parts().stream())
-                .flatMap(part -> part.weights().stream())
-                .forEach(part -> part.forEachResident(resident::add));
-        head.forEachResident(resident::add);
-        return resident;
+    /** Finds tensors where the tensor runtime has them already, if it keeps them: twice in memory they would count twice. */
+    private Function<String, TensorData> tensors(Checkpoint checkpoint) {
+        Map<String, TensorData> inMemory = new HashMap<>();
+        if (!plan.streamed()) {
+            layers.forEach(layer -> layer.parts().forEach(part -> inMemory.putAll(part.inMemory())));
+            inMemory.put(head.inMemory().name(), head.inMemory());
+        }
+        return name -> inMemory.getOrDefault(name, checkpoint.tensor(name));
     }
 
     /**
      * @param widened bytes of the room for widened matrices
-     * @param ofSteps bytes of weights that single tokens have in a form of their own
+     * @param steps whether single tokens are computed in Java
      */
-    private MemoryPlan plan(long widened, long ofSteps) {
-        long copied = head.copiedBytes() + ofSteps;
-        long mapped = 0;
-        long largestCopied = 0;
-        for (Layer layer : layers) {
-            long ofLayer =
-                    layer.parts().stream().mapToLong(LayerPart::copiedBytes).sum();
-            largestCopied = Math.max(largestCopied, ofLayer);
-            copied += ofLayer;
-            mapped += layer.parts().stream().mapToLong(LayerPart::matrixBytes).sum() - ofLayer;
-        }
+    private MemoryPlan plan(WeightMemory memory, long widened, boolean steps) {
+        long copied = memory.copied() + (steps ? memory.copiedForSteps() : 0);
+        long largestCopied = layers.stream()
+                .mapToLong(layer ->
+                        layer.parts().stream().mapToLong(LayerPart::copiedBytes).sum())
+                .max()
+                .orElse(0);
         long room = largestCopied + (copied > 0 ? widened : 0);
-        return new MemoryPlan(config, options.cache(), options.memoryBytes(), copied, mapped, room);
+        return new MemoryPlan(config, options.cache(), options.memoryBytes(), copied, memory.mapped(), room);
     }
 
     /** What the model is made of. */

@@ -1,6 +1,9 @@
 package io.lectern.engine.decoder;
 
+import io.lectern.engine.model.TensorData;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A mixer or a feed-forward with its weights. Touched on the tensor runtime's thread only, but for {@link #fetch}. */
 sealed interface LayerPart extends AutoCloseable permits Mixer, FeedForward {
@@ -18,14 +21,16 @@ sealed interface LayerPart extends AutoCloseable permits Mixer, FeedForward {
         return weights().stream().mapToLong(PartWeights::copiedBytes).sum();
     }
 
-    /** Bytes of all matrices in the form in which they are multiplied. */
-    default long matrixBytes() {
-        return weights().stream().mapToLong(PartWeights::packedBytes).sum();
-    }
-
     /** Packs the matrices now rather than when they are first needed. */
     default void prepare() {
         weights().forEach(PartWeights::packed);
+    }
+
+    /** The matrices of floating-point numbers as they lie in memory, by name; after {@link #prepare}. */
+    default Map<String, TensorData> inMemory() {
+        Map<String, TensorData> tensors = new HashMap<>();
+        weights().forEach(part -> tensors.putAll(part.inMemory()));
+        return tensors;
     }
 
     /** Has the system bring the matrices from their files to memory; on any thread. */

@@ -39,6 +39,18 @@ record PackedMatrix(Map<String, TorchValue> parts) {
         };
     }
 
+    /** A matrix of f32 or bf16 with the numbers as they lie in memory now. */
+    TensorData inMemory(TensorData matrix, MatrixForm form, TorchBackend backend) {
+        TensorType type = form == MatrixForm.F32 ? TensorType.F32 : TensorType.BF16;
+        return new TensorData(
+                matrix.name(),
+                matrix.shape(),
+                type,
+                backend.memory(parts.get("weight")),
+                matrix.file(),
+                matrix.offset());
+    }
+
     private static PackedMatrix mapped(TensorData matrix, TorchBackend backend) {
         TorchValue weight = backend.call(
                 "mapped_matrix",
@@ -65,14 +77,9 @@ record PackedMatrix(Map<String, TorchValue> parts) {
             }
         });
         if (matrix.data().isMapped()) {
-            matrix.data().unload(); // the file's pages are not needed any more
+            matrix.data().unload(); // what the copy was made of is not needed again
         }
         return new PackedMatrix(Map.of("weight", weight));
-    }
-
-    /** The numbers of a matrix of f32 or bf16. */
-    TorchValue weight() {
-        return parts.get("weight");
     }
 
     /** One matrix with the outputs of this and then those of another; both are used up. */

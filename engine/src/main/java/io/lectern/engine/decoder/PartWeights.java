@@ -6,6 +6,7 @@ import io.lectern.engine.torch.TorchBackend;
 import io.lectern.engine.torch.TorchValue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,15 +170,6 @@ final class PartWeights implements AutoCloseable {
         return each.packed;
     }
 
-    /** Shows the matrices that are in memory, or mapped, as numbers. */
-    void forEachResident(ResidentMatrix.Visitor visitor) {
-        for (Joined each : joined) {
-            if (each.packed != null && !each.form.isWidenedForMany()) { // which are never joined
-                visitor.accept(new ResidentMatrix(each.matrices.getFirst(), each.form, each.packed.weight()));
-            }
-        }
-    }
-
     /** Bytes of matrices that are read for one token. */
     long packedBytes() {
         return joined.stream()
@@ -192,6 +184,18 @@ final class PartWeights implements AutoCloseable {
                         .filter(matrix -> !each.form.isMapped(matrix))
                         .mapToLong(each.form::bytes))
                 .sum();
+    }
+
+    /** The matrices of floating-point numbers as they lie in memory, by name; to be called when they are packed. */
+    Map<String, TensorData> inMemory() {
+        Map<String, TensorData> tensors = new HashMap<>();
+        for (Joined each : joined) {
+            if (!each.form.isWidenedForMany()) {
+                TensorData matrix = each.matrices.getFirst(); // only codes are joined
+                tensors.put(matrix.name(), each.packed.inMemory(matrix, each.form, backend));
+            }
+        }
+        return tensors;
     }
 
     /** Has the system bring the matrices from their files to memory, beside other work. */

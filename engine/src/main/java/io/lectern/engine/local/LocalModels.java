@@ -49,7 +49,7 @@ public final class LocalModels {
                     MemoryPlan.stateBytes(config, options.cache(), 0),
                     bytesBy(checkpoint, tensor -> tensor.type().name()),
                     bytesBy(checkpoint, tensor -> TensorPart.of(tensor.name()).words()),
-                    new Memory(FreeMemory.bytes(), weights.copied(), weights.mapped()),
+                    new Memory(FreeMemory.bytes(), weights.allCopied(), weights.mapped()),
                     ComputeDevices.cudaDevices());
         }
     }

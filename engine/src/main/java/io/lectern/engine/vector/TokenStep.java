@@ -2,8 +2,6 @@ package io.lectern.engine.vector;
 
 import io.lectern.engine.CacheType;
 import io.lectern.engine.WeightPrecision;
-import io.lectern.engine.model.Checkpoint;
-import io.lectern.engine.model.ExpectedTensors;
 import io.lectern.engine.model.LayerSpec;
 import io.lectern.engine.model.LayerSpec.Dense;
 import io.lectern.engine.model.LayerSpec.FeedForward;
@@ -24,6 +22,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -47,22 +46,24 @@ public final class TokenStep implements AutoCloseable {
     /**
      * Packs the weights that are not used as they lie.
      *
-     * @param checkpoint must stay open as long as the step
+     * @param config what the model is made of
+     * @param tensors finds them by canonical name; their memory must stay as long as the step
      * @param precision in what form the matrices of layers and head are multiplied; routers are as they are stored
      * @param threads that work on each product
      */
-    public TokenStep(Checkpoint checkpoint, WeightPrecision precision, int threads) {
-        config = checkpoint.config();
+    public TokenStep(ModelConfig config, Function<String, TensorData> tensors, WeightPrecision precision, int threads) {
+        this.config = config;
         workers = new Workers(threads);
         rooms = new Rooms<>(() -> new LayerStep.Room(config.hidden()));
-        norm = checkpoint.tensor(TensorNames.OUTPUT_NORM).readAll();
+        norm = tensors.apply(TensorNames.OUTPUT_NORM).readAll();
         try {
             Map<Rotary, Rotation> rotations = new HashMap<>();
             for (int index = 0; index < config.layers().size(); index++) {
-                layers.add(new LayerWeights(checkpoint, index, precision, workers).step(rotations));
+                layers.add(new LayerWeights(config.layers().get(index), tensors, index, precision, workers)
+                        .step(rotations));
             }
             head = VectorMatrix.of(
-                    checkpoint.tensor(config.tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT),
+                    tensors.apply(config.tiedHead() ? TensorNames.TOKEN_EMBEDDING : TensorNames.OUTPUT),
                     precision,
                     workers);
             warmUp();
@@ -114,24 +115,20 @@ public final class TokenStep implements AutoCloseable {
         };
     }
 
-    /** Bytes of weights that would not be used as they lie in the checkpoint, but copied. */
-    public static long copiedBytes(Checkpoint checkpoint, WeightPrecision precision) {
-        ModelConfig config = checkpoint.config();
-        long bytes = 0;
-        for (String name : ExpectedTensors.of(config).keySet()) {
-            TensorData tensor = checkpoint.tensor(name);
-            if (tensor.shape().length > 1 && (config.tiedHead() || !name.equals(TensorNames.TOKEN_EMBEDDING))) {
-                bytes += VectorMatrix.copiedBytes(tensor, precision);
-            }
-        }
-        return bytes;
+    /** Bytes that a matrix takes here beside where it lies: none if it is used there. */
+    public static long copiedBytes(TensorData matrix, WeightPrecision precision) {
+        return VectorMatrix.copiedBytes(matrix, precision);
     }
 
     /** Finds and packs the tensors of one layer. */
-    private record LayerWeights(Checkpoint checkpoint, int index, WeightPrecision precision, Workers workers) {
+    private record LayerWeights(
+            LayerSpec spec,
+            Function<String, TensorData> tensors,
+            int index,
+            WeightPrecision precision,
+            Workers workers) {
 
         LayerStep step(Map<Rotary, Rotation> rotations) {
-            LayerSpec spec = checkpoint.config().layers().get(index);
             return new LayerStep(
                     new Part<>(mixer(spec.mixer(), rotations), vector(TensorNames.MIXER_NORM), spec.mixerResidual()),
                     new Part<>(
@@ -204,16 +201,15 @@ public final class TokenStep implements AutoCloseable {
         }
 
         private VectorMatrix matrix(String name) {
-            return VectorMatrix.of(checkpoint.tensor(TensorNames.ofLayer(index, name)), precision, workers);
+            return VectorMatrix.of(tensors.apply(TensorNames.ofLayer(index, name)), precision, workers);
         }
 
         private VectorMatrix stored(String name) {
-            return VectorMatrix.of(
-                    checkpoint.tensor(TensorNames.ofLayer(index, name)), WeightPrecision.AS_STORED, workers);
+            return VectorMatrix.of(tensors.apply(TensorNames.ofLayer(index, name)), WeightPrecision.AS_STORED, workers);
         }
 
         private float[] vector(String name) {
-            return checkpoint.tensor(TensorNames.ofLayer(index, name)).readAll();
+            return tensors.apply(TensorNames.ofLayer(index, name)).readAll();
         }
 
         private static float[] join(float[]... vectors) {

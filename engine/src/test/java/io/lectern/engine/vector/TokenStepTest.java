@@ -39,7 +39,8 @@ class TokenStepTest {
     void agreesWithTransformers(String prompt, int threads, CacheType cache, float tolerance) {
         try (Checkpoint checkpoint = SafetensorsCheckpoint.open(MiniMaxTiny.folder());
                 SafetensorsFile golden = SafetensorsFile.open(MiniMaxTiny.golden());
-                TokenStep step = new TokenStep(checkpoint, WeightPrecision.AS_STORED, threads)) {
+                TokenStep step =
+                        new TokenStep(checkpoint.config(), checkpoint::tensor, WeightPrecision.AS_STORED, threads)) {
             long[] tokens = golden.tensors().get(prompt + ".input_ids").readIntegers();
             float[] expected = golden.tensors()
                     .get(prompt + ".last_logits")
