@@ -51,10 +51,15 @@ def join_stream(self, x: Tensor, n: Tensor, y: Tensor, alpha: float, beta: float
     r = n
   return x.copy_(torch.add(torch.mul(y.to(6), beta), r, alpha=alpha))
 
-# SwiGLU: down(silu(gate(n)) * up(n)).
+# SwiGLU: down(silu(gate(n)) * up(n)). Gate and up are one matrix, or two.
 def swiglu(self, n: Tensor, w: Dict[str, Tensor]) -> Tensor:
-  gate, up = torch.chunk(self.products(n, w, ["ffn_gate", "ffn_up"]), 2, -1)
-  return self.product(torch.mul(torch.silu(gate), up), w, "ffn_down")
+  if torch.__contains__(w, "ffn_up.weight"):
+    x = n.to(w["ffn_up.weight"].dtype)
+    between = torch.mul_(torch.silu_(self.product(x, w, "ffn_gate")), self.product(x, w, "ffn_up"))
+  else:
+    gate, up = torch.chunk(self.products(n, w, ["ffn_gate", "ffn_up"]), 2, -1)
+    between = torch.mul(torch.silu(gate), up)
+  return self.product(between, w, "ffn_down")
 
 # SwiGLU with its norm, joined to the stream.
 def dense_layer(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, alpha: float, beta: float, of_normed: bool) -> Tensor:
