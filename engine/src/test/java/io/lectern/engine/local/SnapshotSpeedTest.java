@@ -89,7 +89,7 @@ class SnapshotSpeedTest {
     }
 
     /**
-     * A million tokens, of which keys, values and states are made by chance: to read so many takes the small model an hour,
+     * A million tokens, of which keys, values and states are made by chance: to read so many would take about an hour,
      * and what is written and read back does not depend on where it came from.
      */
     @ParameterizedTest
