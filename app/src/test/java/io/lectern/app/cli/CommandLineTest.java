@@ -3,14 +3,9 @@ package io.lectern.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +15,7 @@ class CommandLineTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Lectern lectern = new Lectern();
     private Path contracts;
 
     @BeforeEach
@@ -31,55 +25,24 @@ class CommandLineTest {
         Files.write(contracts.resolve("empty.pdf"), new byte[0]);
     }
 
-    private int lectern(Object... arguments) {
-        out.reset();
-        err.reset();
-        Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        return LecternCommand.run(
-                terminal, List.of(arguments).stream().map(Object::toString).toArray(String[]::new));
-    }
-
-    private String output() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String remarks() {
-        return err.toString(StandardCharsets.UTF_8);
-    }
-
-    private List<JsonNode> jsonLines() {
-        ObjectMapper mapper = new ObjectMapper();
-        return output().lines()
-                .map(line -> {
-                    try {
-                        return mapper.readTree(line);
-                    } catch (IOException e) {
-                        throw new AssertionError("not JSON: " + line, e);
-                    }
-                })
-                .toList();
-    }
-
     @Test
     void withoutACommandTheUsageIsShown() {
-        assertThat(lectern()).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(output()).contains("demo", "ingest", "ask", "verify", "doctor");
+        assertThat(lectern.run()).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.output()).contains("demo", "ingest", "ask", "verify", "doctor");
     }
 
     @Test
     void aMistypedCommandIsWrongUseAndSaysWhatWasMeant() {
-        assertThat(lectern("verfy")).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("verfy").contains("lectern verify");
-        assertThat(output()).isEmpty();
+        assertThat(lectern.run("verfy")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("verfy").contains("lectern verify");
+        assertThat(lectern.output()).isEmpty();
     }
 
     @Test
     void textAsJsonCountsCodePoints() {
-        assertThat(lectern("text", contracts.resolve("lease.txt"), "--json")).isEqualTo(ExitCode.DONE);
-        JsonNode json = jsonLines().getFirst();
+        assertThat(lectern.run("text", contracts.resolve("lease.txt"), "--json"))
+                .isEqualTo(ExitCode.DONE);
+        JsonNode json = lectern.jsonLines().getFirst();
         assertThat(json.path("format").asText()).isEqualTo("TEXT");
         assertThat(json.path("offsetUnit").asText()).isEqualTo("unicode-code-point");
         assertThat(json.path("text").asText()).contains("31 May 2031");
@@ -87,18 +50,19 @@ class CommandLineTest {
 
     @Test
     void aFileThatIsNotThereIsRefused() {
-        assertThat(lectern("text", folder.resolve("nowhere.pdf"))).isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("nowhere.pdf does not exist").doesNotContain("Exception");
+        assertThat(lectern.run("text", folder.resolve("nowhere.pdf"))).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("nowhere.pdf does not exist").doesNotContain("Exception");
     }
 
     @Test
     void ingestSaysWhatCouldNotBeReadAndGoesOn() {
         Path matter = folder.resolve("m.lectern");
-        assertThat(lectern("ingest", "--matter", matter, contracts, "--json")).isEqualTo(ExitCode.FINDINGS);
-        assertThat(jsonLines())
+        assertThat(lectern.run("ingest", "--matter", matter, contracts, "--json"))
+                .isEqualTo(ExitCode.FINDINGS);
+        assertThat(lectern.jsonLines())
                 .extracting(line -> line.path("name").asText())
                 .containsExactlyInAnyOrder("lease.txt", "empty.pdf");
-        JsonNode empty = jsonLines().stream()
+        JsonNode empty = lectern.jsonLines().stream()
                 .filter(line -> line.path("name").asText().equals("empty.pdf"))
                 .findFirst()
                 .orElseThrow();
@@ -109,9 +73,9 @@ class CommandLineTest {
     @Test
     void ingestingAgainReadsNothingAgain() {
         Path matter = folder.resolve("m.lectern");
-        lectern("ingest", "--matter", matter, contracts);
-        lectern("ingest", "--matter", matter, contracts, "--json");
-        assertThat(jsonLines())
+        lectern.run("ingest", "--matter", matter, contracts);
+        lectern.run("ingest", "--matter", matter, contracts, "--json");
+        assertThat(lectern.jsonLines())
                 .extracting(line -> line.path("outcome").asText())
                 .containsExactly("UNCHANGED", "UNCHANGED");
     }
@@ -119,78 +83,78 @@ class CommandLineTest {
     @Test
     void aQuestionToAMatterThatIsNotThereMakesNone() {
         Path matter = folder.resolve("mistyped.lectern");
-        assertThat(lectern("ask", "--matter", matter, "When does the lease end?"))
+        assertThat(lectern.run("ask", "--matter", matter, "When does the lease end?"))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("There is no matter").contains("lectern ingest");
+        assertThat(lectern.remarks()).contains("There is no matter").contains("lectern ingest");
         assertThat(matter).doesNotExist();
     }
 
     @Test
     void aQuestionWithoutAnyChosenDocumentIsRefused() {
         Path matter = folder.resolve("m.lectern");
-        lectern("ingest", "--matter", matter, contracts);
-        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "*.docx"))
+        lectern.run("ingest", "--matter", matter, contracts);
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--documents", "*.docx"))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("*.docx");
-        assertThat(lectern("ask", "--matter", matter, "When?", "--documents", "["))
+        assertThat(lectern.remarks()).contains("*.docx");
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--documents", "["))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(lectern("ask", "--matter", matter, " ")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.run("ask", "--matter", matter, " ")).isEqualTo(ExitCode.WRONG_USE);
     }
 
     @Test
     void aFileThatIsNoMatterIsRefusedAndLeftAsItIs() throws IOException {
         Path notes = Files.writeString(folder.resolve("notes.txt"), "these are my notes");
-        assertThat(lectern("ingest", "--matter", notes, contracts)).isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("notes.txt").doesNotContain("SQLITE");
+        assertThat(lectern.run("ingest", "--matter", notes, contracts)).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("notes.txt").doesNotContain("SQLITE");
         assertThat(notes).hasContent("these are my notes");
     }
 
     @Test
     void anExportWithoutAnswersIsRefused() {
         Path matter = folder.resolve("m.lectern");
-        lectern("ingest", "--matter", matter, contracts);
-        assertThat(lectern("export", "--matter", matter, "--out", folder.resolve("report")))
+        lectern.run("ingest", "--matter", matter, contracts);
+        assertThat(lectern.run("export", "--matter", matter, "--out", folder.resolve("report")))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("no answers yet");
-        assertThat(lectern("export", "--matter", matter, "--out", folder.resolve("report.xlsx")))
+        assertThat(lectern.remarks()).contains("no answers yet");
+        assertThat(lectern.run("export", "--matter", matter, "--out", folder.resolve("report.xlsx")))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains(".pdf, .html or .json");
+        assertThat(lectern.remarks()).contains(".pdf, .html or .json");
     }
 
     @Test
     void anEngineThatIsNotThereIsRefused() {
         Path matter = folder.resolve("m.lectern");
-        lectern("ingest", "--matter", matter, contracts);
-        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", folder.resolve("none.gguf")))
+        lectern.run("ingest", "--matter", matter, contracts);
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--engine", folder.resolve("none.gguf")))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("none.gguf");
-        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", contracts.resolve("lease.txt")))
+        assertThat(lectern.remarks()).contains("none.gguf");
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--engine", contracts.resolve("lease.txt")))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
-        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", "http://localhost:1"))
+        assertThat(lectern.remarks()).contains("lease.txt").doesNotContain("Exception");
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--engine", "http://localhost:1"))
                 .isEqualTo(ExitCode.REFUSED);
     }
 
     @Test
     void aThinkingBudgetOrDeviceThatIsNoneIsWrongUse() {
-        assertThat(lectern("ask", "--matter", folder.resolve("m"), "When?", "--thinking", "much"))
+        assertThat(lectern.run("ask", "--matter", folder.resolve("m"), "When?", "--thinking", "much"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("none, brief, standard, deep or a number of tokens");
-        assertThat(lectern("demo", "--device", "gpu")).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("auto, cpu or cuda:N");
+        assertThat(lectern.remarks()).contains("none, brief, standard, deep or a number of tokens");
+        assertThat(lectern.run("demo", "--device", "gpu")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("auto, cpu or cuda:N");
     }
 
     @Test
     void aForeignReportIsWrongUse() throws IOException {
         Path json = Files.writeString(folder.resolve("report.json"), "{\"a\":1}");
-        assertThat(lectern("verify", json, "--sources", contracts)).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("not a Lectern report");
+        assertThat(lectern.run("verify", json, "--sources", contracts)).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("not a Lectern report");
     }
 
     @Test
     void doctorNamesARemedyForEverythingThatIsMissing() {
-        int exit = lectern("doctor", "--json");
-        JsonNode json = jsonLines().getFirst();
+        int exit = lectern.run("doctor", "--json");
+        JsonNode json = lectern.jsonLines().getFirst();
         assertThat(exit).isEqualTo(json.path("good").asBoolean() ? ExitCode.DONE : ExitCode.FINDINGS);
         json.path("checks")
                 .forEach(check -> assertThat(check.path("good").asBoolean()
@@ -202,32 +166,32 @@ class CommandLineTest {
     @Test
     void measuringAModelNeedsSensibleNumbers() {
         Path model = contracts.resolve("lease.txt");
-        assertThat(lectern("engine", "bench", "--model", model, "--decode", "0"))
+        assertThat(lectern.run("engine", "bench", "--model", model, "--decode", "0"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(lectern("engine", "bench", "--model", model, "--prompt-tokens", "512,0"))
+        assertThat(lectern.run("engine", "bench", "--model", model, "--prompt-tokens", "512,0"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(lectern("engine", "bench", "--model", model, "--threads", "0"))
+        assertThat(lectern.run("engine", "bench", "--model", model, "--threads", "0"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(lectern("engine", "bench", "--model", model, "--dtype", "q5"))
+        assertThat(lectern.run("engine", "bench", "--model", model, "--dtype", "q5"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("q5").containsIgnoringCase("bf16");
-        assertThat(lectern("engine", "bench", "--model", model, "--device", "gpu"))
+        assertThat(lectern.remarks()).contains("q5").containsIgnoringCase("bf16");
+        assertThat(lectern.run("engine", "bench", "--model", model, "--device", "gpu"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("gpu").contains("cuda:N");
-        assertThat(lectern("engine", "bench", "--model", model)).isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
+        assertThat(lectern.remarks()).contains("gpu").contains("cuda:N");
+        assertThat(lectern.run("engine", "bench", "--model", model)).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("lease.txt").doesNotContain("Exception");
     }
 
     @Test
     void comparingNeedsAReference() {
         Path model = contracts.resolve("lease.txt");
-        assertThat(lectern("engine", "parity", "--model", model)).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("--golden");
-        assertThat(lectern("engine", "parity", "--model", model, "--golden", folder.resolve("none.safetensors")))
+        assertThat(lectern.run("engine", "parity", "--model", model)).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("--golden");
+        assertThat(lectern.run("engine", "parity", "--model", model, "--golden", folder.resolve("none.safetensors")))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("none.safetensors").doesNotContain("Exception");
-        assertThat(lectern("engine", "parity", "--model", model, "--golden", model))
+        assertThat(lectern.remarks()).contains("none.safetensors").doesNotContain("Exception");
+        assertThat(lectern.run("engine", "parity", "--model", model, "--golden", model))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("lease.txt").doesNotContain("Exception");
+        assertThat(lectern.remarks()).contains("lease.txt").doesNotContain("Exception");
     }
 }

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lectern.app.HybridFolder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,33 +22,17 @@ class HybridFolderTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Lectern lectern = new Lectern();
     private Path model;
     private Path matter;
-
-    private int lectern(Object... arguments) {
-        out.reset();
-        err.reset();
-        Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        return LecternCommand.run(
-                terminal, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
-    }
-
-    private String remarks() {
-        return err.toString(StandardCharsets.UTF_8);
-    }
 
     private JsonNode ask(Object... more) throws IOException {
         List<Object> arguments = Stream.concat(
                         Stream.of("ask", "--matter", matter, "When does the lease end?", "--engine", model, "--json"),
                         Stream.of(more))
                 .toList();
-        assertThat(lectern(arguments.toArray())).as(remarks()).isEqualTo(ExitCode.DONE);
-        return new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(lectern.run(arguments.toArray())).as(lectern.remarks()).isEqualTo(ExitCode.DONE);
+        return new ObjectMapper().readTree(lectern.output());
     }
 
     @BeforeEach
@@ -59,7 +40,7 @@ class HybridFolderTest {
         model = HybridFolder.write(folder);
         Path document = Files.writeString(folder.resolve("lease.txt"), "1. Term\nThe lease ends on 31 May 2031.\n");
         matter = folder.resolve("matter.lectern");
-        assertThat(lectern("ingest", "--matter", matter, document)).isEqualTo(ExitCode.DONE);
+        assertThat(lectern.run("ingest", "--matter", matter, document)).isEqualTo(ExitCode.DONE);
     }
 
     @Test
@@ -71,7 +52,7 @@ class HybridFolderTest {
         assertThat(answer.get("drafting").get("answerTokens").asInt()).isPositive();
         // The empty thinking that the engine wrote in the model's place.
         assertThat(answer.get("drafting").get("thinkingTokens").asInt()).isPositive();
-        assertThat(remarks()).doesNotContain("not known to think");
+        assertThat(lectern.remarks()).doesNotContain("not known to think");
     }
 
     @Test
@@ -83,6 +64,6 @@ class HybridFolderTest {
         assertThat(answer.get("thinking").asText()).doesNotContain("</think>");
         assertThat(answer.get("text").asText()).doesNotContain("<think>", "</think>");
         assertThat(answer.get("outcome").asText()).isIn("NOT_FOUND", "UNPROVED");
-        assertThat(remarks()).contains("   | ");
+        assertThat(lectern.remarks()).contains("   | ");
     }
 }

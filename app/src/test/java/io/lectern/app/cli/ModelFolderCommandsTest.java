@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,22 +25,10 @@ class ModelFolderCommandsTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    private int lectern(Object... arguments) {
-        out.reset();
-        err.reset();
-        Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        return LecternCommand.run(
-                terminal, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
-    }
+    private final Lectern lectern = new Lectern();
 
     private JsonNode json() throws IOException {
-        return new ObjectMapper().readTree(out.toByteArray());
+        return new ObjectMapper().readTree(lectern.output());
     }
 
     private Path config() throws IOException {
@@ -54,9 +38,10 @@ class ModelFolderCommandsTest {
     @Test
     void aRandomModelIsWrittenQuantisedAndDescribed() throws IOException {
         Path plain = folder.resolve("plain");
-        assertThat(lectern("engine", "random", config(), plain, "--seed", 4)).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo(plain.toString());
-        assertThat(lectern("engine", "info", plain, "--json", "--cache", "int8"))
+        assertThat(lectern.run("engine", "random", config(), plain, "--seed", 4))
+                .isEqualTo(ExitCode.DONE);
+        assertThat(lectern.output().strip()).isEqualTo(plain.toString());
+        assertThat(lectern.run("engine", "info", plain, "--json", "--cache", "int8"))
                 .isEqualTo(ExitCode.DONE);
         JsonNode before = json();
         assertThat(before.path("architecture").asText()).isEqualTo("minimax_m1");
@@ -71,31 +56,29 @@ class ModelFolderCommandsTest {
         assertThat(before.path("contextFixedBytes").asLong()).isEqualTo(2 * 32 * 32 * 4);
 
         Path codes = folder.resolve("codes");
-        assertThat(lectern("engine", "quantize", plain, codes, "--weights", "int4", "--group", 32))
+        assertThat(lectern.run("engine", "quantize", plain, codes, "--weights", "int4", "--group", 32))
                 .isEqualTo(ExitCode.DONE);
-        assertThat(lectern("engine", "info", codes)).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(lectern.run("engine", "info", codes)).isEqualTo(ExitCode.DONE);
+        assertThat(lectern.output())
                 .contains("INT4 in groups of 32", "2 of 4 experts and a shared one", "1,000,000 tokens", "GPU");
     }
 
     @Test
     void whatCannotBeDoneIsRefusedInOneLine() throws IOException {
         Path plain = folder.resolve("plain");
-        lectern("engine", "random", config(), plain);
-        assertThat(lectern("engine", "random", config(), plain)).isEqualTo(ExitCode.REFUSED);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("plain is there already")
-                .doesNotContain("Exception");
-        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4"))
+        lectern.run("engine", "random", config(), plain);
+        assertThat(lectern.run("engine", "random", config(), plain)).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("plain is there already").doesNotContain("Exception");
+        assertThat(lectern.run("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4"))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("choose another group");
-        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int3"))
+        assertThat(lectern.remarks()).contains("choose another group");
+        assertThat(lectern.run("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int3"))
                 .isEqualTo(ExitCode.WRONG_USE);
-        assertThat(lectern("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4", "--group", 0))
+        assertThat(lectern.run("engine", "quantize", plain, folder.resolve("codes"), "--weights", "int4", "--group", 0))
                 .isEqualTo(ExitCode.WRONG_USE);
         Files.writeString(config(), CONFIG.replace("\"silu\"", "\"gelu\""));
-        assertThat(lectern("engine", "random", folder.resolve("config.json"), folder.resolve("other")))
+        assertThat(lectern.run("engine", "random", folder.resolve("config.json"), folder.resolve("other")))
                 .isEqualTo(ExitCode.REFUSED);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("hidden_act = \"gelu\"");
+        assertThat(lectern.remarks()).contains("hidden_act = \"gelu\"");
     }
 }

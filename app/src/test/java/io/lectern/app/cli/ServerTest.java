@@ -13,10 +13,7 @@ import io.lectern.app.analysis.Answer;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.remote.ScriptedServer;
 import io.lectern.ingest.matter.Matter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +33,7 @@ class ServerTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Lectern lectern = new Lectern();
     private ScriptedServer server;
     private Path matter;
 
@@ -47,7 +43,7 @@ class ServerTest {
         Files.writeString(documents.resolve("lease.txt"), LEASE);
         Files.writeString(documents.resolve("other.txt"), "Nobody chose this one.");
         matter = folder.resolve("m.lectern");
-        lectern("ingest", "--matter", matter, documents);
+        lectern.run("ingest", "--matter", matter, documents);
         server = ScriptedServer.start().serving("tiny", 4000).countingWords();
     }
 
@@ -56,19 +52,8 @@ class ServerTest {
         server.close();
     }
 
-    private int lectern(Object... arguments) {
-        out.reset();
-        err.reset();
-        Terminal terminal = new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        return LecternCommand.run(
-                terminal, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
-    }
-
     private int ask(Object... more) {
-        return lectern(Stream.concat(
+        return lectern.run(Stream.concat(
                         Stream.of(
                                 "ask",
                                 "--matter",
@@ -80,10 +65,6 @@ class ServerTest {
                                 server.base()),
                         Stream.of(more))
                 .toArray());
-    }
-
-    private String remarks() {
-        return err.toString(StandardCharsets.UTF_8);
     }
 
     private List<Answer> stored() {
@@ -104,12 +85,12 @@ class ServerTest {
     void anAnswerByAServerIsProvedAndSaysWhereTextWent() throws IOException {
         answering(answer(DRAFT));
 
-        assertThat(ask("--json")).as(remarks()).isEqualTo(ExitCode.DONE);
+        assertThat(ask("--json")).as(lectern.remarks()).isEqualTo(ExitCode.DONE);
 
-        assertThat(remarks())
+        assertThat(lectern.remarks())
                 .contains("Text leaves Lectern")
                 .contains(server.base().toString());
-        JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+        JsonNode json = new ObjectMapper().readTree(lectern.output());
         assertThat(json.path("outcome").asText()).isEqualTo("ANSWERED");
         assertThat(json.path("offsetUnit").asText()).isEqualTo("unicode-code-point");
         JsonNode quotation = json.at("/citations/0/quotation");
@@ -127,7 +108,7 @@ class ServerTest {
                 .noneSatisfy(request -> assertThat(request.body()).contains("Nobody chose"));
 
         Path report = folder.resolve("report.json");
-        assertThat(lectern("export", "--matter", matter, "--out", report)).isEqualTo(ExitCode.DONE);
+        assertThat(lectern.run("export", "--matter", matter, "--out", report)).isEqualTo(ExitCode.DONE);
         JsonNode exported = new ObjectMapper().readTree(report.toFile());
         assertThat(exported.path("nothingLeftThisMachine").asBoolean()).isFalse();
         assertThat(exported.path("privacy").asText())
@@ -141,11 +122,11 @@ class ServerTest {
 
         assertThat(ask()).isEqualTo(ExitCode.REFUSED);
 
-        assertThat(remarks())
+        assertThat(lectern.remarks())
                 .contains("broke in the middle of the answer")
                 .contains("kept")
                 .doesNotContain("Exception");
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("The lease ends on");
+        assertThat(lectern.output()).contains("The lease ends on");
         assertThat(stored()).singleElement().satisfies(kept -> {
             assertThat(kept.outcome()).isEqualTo(Answer.Outcome.STOPPED);
             assertThat(kept.text()).isEqualTo("The lease ends on");
@@ -156,18 +137,18 @@ class ServerTest {
     void aServerThatRefusesIsAWordAndAnExitCode() {
         server.on(COMPLETIONS, status(401, "{}"));
         assertThat(ask()).isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("LECTERN_API_KEY").doesNotContain("Exception");
+        assertThat(lectern.remarks()).contains("LECTERN_API_KEY").doesNotContain("Exception");
         assertThat(stored()).isEmpty();
 
         assertThat(ask("--server-window", "40")).isEqualTo(ExitCode.REFUSED);
-        assertThat(remarks()).contains("does not fit").contains("40");
+        assertThat(lectern.remarks()).contains("does not fit").contains("40");
     }
 
     @Test
     void whatNeedsAModelFileSaysSo() {
-        assertThat(lectern("engine", "info", server.base())).isEqualTo(ExitCode.WRONG_USE);
-        assertThat(remarks()).contains("a server");
-        assertThat(lectern("ask", "--matter", matter, "When?", "--engine", "http:not an address"))
+        assertThat(lectern.run("engine", "info", server.base())).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("a server");
+        assertThat(lectern.run("ask", "--matter", matter, "When?", "--engine", "http:not an address"))
                 .isEqualTo(ExitCode.WRONG_USE);
     }
 }
