@@ -2,6 +2,7 @@ package io.lectern.app.cli;
 
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.measure.Benchmark;
+import io.lectern.engine.measure.ForkBenchmark;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Spec;
         description = "How fast a model reads and writes on this machine: medians, and what bounds them.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
+    private static final int QUESTION_TOKENS = 64;
+
     private final Terminal terminal;
 
     @Option(
@@ -45,6 +48,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Runs of each (default: 3).")
     private int runs;
 
+    @Option(
+            names = "--forks",
+            paramLabel = "N",
+            description = "Instead: answer N questions with forks of one reading, together and one by one, and with a"
+                    + " reading each (of the first length of prompt), and compare time and memory.")
+    private Integer forks;
+
     @Mixin
     private ComputingOptions computing;
 
@@ -64,6 +74,9 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "lengths and runs must be at least 1");
         }
         terminal.progress("measuring");
+        if (forks != null) {
+            return measureForks();
+        }
         Benchmark.Report report = Benchmark.run(
                 EngineOption.file(model),
                 computing.options(),
@@ -75,6 +88,32 @@ final class BenchCommand implements Callable<Integer> {
             show(report);
         }
         return ExitCode.DONE;
+    }
+
+    private Integer measureForks() {
+        if (forks < 1) {
+            throw new ParameterException(spec.commandLine(), "--forks must be at least 1");
+        }
+        ForkBenchmark.Report report = ForkBenchmark.run(
+                EngineOption.file(model),
+                computing.options(),
+                new ForkBenchmark.Plan(promptTokens.getFirst(), QUESTION_TOKENS, decode, forks),
+                new Cancellation());
+        if (json) {
+            terminal.json(report);
+            return ExitCode.DONE;
+        }
+        terminal.print("%,d questions of %d tokens about %,d tokens, answered with %d tokens each, %s:"
+                .formatted(forks, QUESTION_TOKENS, promptTokens.getFirst(), decode, computing.described()));
+        show("one reading, forks together", report.together());
+        show("one reading, forks one by one", report.oneByOne());
+        show("a reading for each", report.separately());
+        terminal.print(report.sameAnswers() ? "All ways wrote the same." : "The ways did not write the same.");
+        return ExitCode.DONE;
+    }
+
+    private void show(String name, ForkBenchmark.Way way) {
+        terminal.print("%-30s %8.1f s, peak memory %,d MB".formatted(name, way.seconds(), way.peakMegabytes()));
     }
 
     private void show(Benchmark.Report report) {

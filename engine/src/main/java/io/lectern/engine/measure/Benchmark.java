@@ -152,10 +152,10 @@ public final class Benchmark {
                 Math.min(WARM_UP_PROMPT_TOKENS, Math.max(1, decoder.config().contextLength() / 2));
         int written = Math.min(WARM_UP_DECODE_TOKENS, decoder.config().contextLength() - prompt);
         try (DecoderState state = decoder.newState()) {
-            int token = likeliest(decoder.read(state, prompt(prompt), progress -> {}, cancellation));
+            int token = Choice.likeliest(decoder.read(state, prompt(prompt), progress -> {}, cancellation));
             long start = System.nanoTime();
             for (int i = 0; i < written && secondsSince(start) < WARM_UP_DECODE_SECONDS; i++) {
-                token = likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
+                token = Choice.likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
             }
         }
     }
@@ -185,11 +185,11 @@ public final class Benchmark {
             long start = System.nanoTime();
             float[] logits = decoder.read(state, prompt, progress -> {}, cancellation);
             double prefillSeconds = secondsSince(start);
-            int token = likeliest(logits);
+            int token = Choice.likeliest(logits);
             double firstTokenSeconds = secondsSince(start);
             long written = System.nanoTime();
             for (int i = 0; i < decodeTokens; i++) {
-                token = likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
+                token = Choice.likeliest(decoder.read(state, new int[] {token}, progress -> {}, cancellation));
             }
             return new Sample(prefillSeconds, firstTokenSeconds, secondsSince(written));
         }
@@ -197,16 +197,6 @@ public final class Benchmark {
 
     private static double secondsSince(long start) {
         return (System.nanoTime() - start) / 1e9;
-    }
-
-    private static int likeliest(float[] logits) {
-        int best = 0;
-        for (int token = 1; token < logits.length; token++) {
-            if (logits[token] > logits[best]) {
-                best = token;
-            }
-        }
-        return best;
     }
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> part) {
