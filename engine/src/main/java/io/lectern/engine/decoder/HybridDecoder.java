@@ -94,7 +94,7 @@ public final class HybridDecoder implements AutoCloseable {
         head = new Head(checkpoint, options.weights(), backend, strips);
         long widened = widest * Short.BYTES;
         WeightMemory memory = WeightMemory.of(checkpoint, options.weights());
-        boolean steps = options.vectorSteps() && VectorSupport.available();
+        boolean steps = options.vectorSteps() && VectorSupport.available() && TokenStep.pays(checkpoint);
         plan = plan(memory, widened, steps);
         if (plan.streamed() && memory.copiedForSteps() > 0) {
             plan = plan(memory, widened, false); // without a second form of the weights they may fit

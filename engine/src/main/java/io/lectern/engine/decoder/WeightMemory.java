@@ -20,6 +20,7 @@ public record WeightMemory(long copied, long copiedForSteps, long mapped) {
     /** The memory that a checkpoint takes with matrices in this form. */
     public static WeightMemory of(Checkpoint checkpoint, WeightPrecision precision) {
         boolean tied = checkpoint.config().tiedHead();
+        boolean steps = VectorSupport.available() && TokenStep.pays(checkpoint);
         long copied = 0;
         long copiedForSteps = 0;
         long mapped = 0;
@@ -36,7 +37,7 @@ public record WeightMemory(long copied, long copiedForSteps, long mapped) {
                 copied += form.bytes(tensor);
             }
             // Floating-point numbers are shared.
-            if (form.isWidenedForMany() && VectorSupport.available()) {
+            if (form.isWidenedForMany() && steps) {
                 copiedForSteps += TokenStep.copiedBytes(tensor, precision);
             }
         }

@@ -66,6 +66,9 @@ record ShortMatrix(MemorySegment memory, int rows, int columns, boolean half) im
             b = Lanes.bfloat16s(memory, at + 2L * (i + Lanes.WIDTH))
                     .fma(FloatVector.fromArray(Lanes.FLOATS, x, i + Lanes.WIDTH), b);
         }
+        for (; i <= count - Lanes.WIDTH; i += Lanes.WIDTH) {
+            a = Lanes.bfloat16s(memory, at + 2L * i).fma(FloatVector.fromArray(Lanes.FLOATS, x, i), a);
+        }
         float sum = a.add(b).reduceLanes(VectorOperators.ADD);
         for (; i < count; i++) {
             sum += Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2L * i) << 16) * x[i];

@@ -2,6 +2,8 @@ package io.lectern.engine.vector;
 
 import io.lectern.engine.CacheType;
 import io.lectern.engine.WeightPrecision;
+import io.lectern.engine.model.Checkpoint;
+import io.lectern.engine.model.ExpectedTensors;
 import io.lectern.engine.model.LayerSpec;
 import io.lectern.engine.model.LayerSpec.Dense;
 import io.lectern.engine.model.LayerSpec.FeedForward;
@@ -13,6 +15,7 @@ import io.lectern.engine.model.LayerSpec.Softmax;
 import io.lectern.engine.model.ModelConfig;
 import io.lectern.engine.model.TensorData;
 import io.lectern.engine.model.TensorNames;
+import io.lectern.engine.model.TensorType;
 import io.lectern.engine.vector.LayerStep.Part;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -113,6 +116,17 @@ public final class TokenStep implements AutoCloseable {
                         CacheType.F16, List.of(new LayerMemory.Block(numbers, null, tokens, tokens - 1)));
             }
         };
+    }
+
+    /**
+     * Whether single tokens pass faster here than in the tensor runtime: not those of matrices with 4-bit codes in a GGUF file,
+     * which both unpack more slowly than memory is read, and the tensor runtime less slowly.
+     */
+    public static boolean pays(Checkpoint checkpoint) {
+        return ExpectedTensors.of(checkpoint.config()).keySet().stream()
+                .map(checkpoint::tensor)
+                .map(TensorData::type)
+                .noneMatch(type -> type == TensorType.Q4_0 || type == TensorType.Q4_1 || type == TensorType.Q4_K);
     }
 
     /** Bytes that a matrix takes here beside where it lies: none if it is used there. */

@@ -8,7 +8,7 @@ import io.lectern.engine.model.TensorType;
  * A matrix {rows, columns} that vectors are multiplied with. Sums are in 32 bits in every form. Immutable, and safe for
  * use from many threads; the memory it was made over must stay as long as it is used.
  */
-public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matrix, Int4Matrix, Q4KMatrix, Q6KMatrix {
+public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matrix, Int4Matrix {
 
     /** Outputs. */
     int rows();
@@ -44,12 +44,12 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
                 case F32 -> type == TensorType.F32 ? STORED : FLOATS;
                 case BF16 -> type == TensorType.BF16 ? STORED : BFLOAT16S;
                 case INT8 -> INT8_ROWS;
-                case INT4 -> type == TensorType.Q4_K ? STORED : INT4_GROUPS;
+                case INT4 -> INT4_GROUPS;
                 case AS_STORED ->
                     switch (type) {
-                        case F32, F16, BF16, Q4_K, Q6_K -> STORED;
-                        case Q4_0, Q4_1, INT4_PACKED -> INT4_GROUPS;
-                        case Q5_0, Q5_1, Q8_0, Q5_K, INT8, INT8_PACKED -> INT8_ROWS;
+                        case F32, F16, BF16 -> STORED;
+                        case Q4_0, Q4_1, Q4_K, INT4_PACKED -> INT4_GROUPS;
+                        case Q5_0, Q5_1, Q8_0, Q5_K, Q6_K, INT8, INT8_PACKED -> INT8_ROWS;
                     };
             };
         }
@@ -58,7 +58,7 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
     /** A matrix for products of some precision; packed, where it must be, by all workers. */
     static VectorMatrix of(TensorData matrix, WeightPrecision precision, Workers workers) {
         return switch (Form.of(matrix, precision)) {
-            case STORED -> stored(matrix, workers);
+            case STORED -> stored(matrix);
             case FLOATS -> FloatMatrix.packed(matrix, workers);
             case BFLOAT16S -> ShortMatrix.packed(matrix, workers);
             case INT8_ROWS -> Int8Matrix.packed(matrix, workers);
@@ -66,12 +66,10 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
         };
     }
 
-    private static VectorMatrix stored(TensorData matrix, Workers workers) {
+    private static VectorMatrix stored(TensorData matrix) {
         return switch (matrix.type()) {
             case F32 -> FloatMatrix.stored(matrix);
             case F16, BF16 -> ShortMatrix.stored(matrix);
-            case Q4_K -> Q4KMatrix.of(matrix, workers);
-            case Q6_K -> Q6KMatrix.of(matrix);
             default -> throw new IllegalArgumentException(matrix.type() + " is not multiplied as it lies");
         };
     }
@@ -79,8 +77,7 @@ public sealed interface VectorMatrix permits FloatMatrix, ShortMatrix, Int8Matri
     /** Bytes that {@link #of} would take for a matrix beside the file it lies in. */
     static long copiedBytes(TensorData matrix, WeightPrecision precision) {
         return switch (Form.of(matrix, precision)) {
-            case STORED ->
-                matrix.type() == TensorType.Q4_K ? matrix.rows() * Q4KMatrix.scaleBytes(matrix.columns()) : 0;
+            case STORED -> 0;
             case FLOATS -> matrix.elements() * Float.BYTES;
             case BFLOAT16S -> matrix.elements() * Short.BYTES;
             case INT8_ROWS -> matrix.elements() + matrix.rows() * Float.BYTES;

@@ -53,13 +53,13 @@ class VectorMatrixTest {
     }
 
     @Property(tries = 60)
-    void quantisedFormatsKeepTheirCodes(
+    void fourBitFormatsKeepTheirCodes(
             @ForAll @IntRange(min = 1, max = 20) int rows,
             @ForAll @IntRange(min = 1, max = 4) int blocks,
-            @ForAll @IntRange(min = 0, max = 3) int form,
+            @ForAll @IntRange(min = 0, max = 2) int form,
             @ForAll long seed) {
         Random random = new Random(seed);
-        TensorType type = new TensorType[] {TensorType.Q4_0, TensorType.Q4_1, TensorType.Q4_K, TensorType.Q6_K}[form];
+        TensorType type = new TensorType[] {TensorType.Q4_0, TensorType.Q4_1, TensorType.Q4_K}[form];
         TensorData tensor = quantized(random, type, rows, blocks * type.blockElements());
         try (Workers workers = new Workers(2)) {
             // Scales and offsets of Q4_K have more bits than half precision: each is off by 2⁻¹¹ of it at most.
@@ -76,7 +76,6 @@ class VectorMatrixTest {
         MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
         List<Integer> scales = switch (type) {
             case Q4_0 -> List.of(0);
-            case Q6_K -> List.of(208);
             default -> List.of(0, 2);
         };
         for (long block = 0; block < bytes.length; block += type.blockBytes()) {
