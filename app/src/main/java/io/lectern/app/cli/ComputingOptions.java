@@ -99,7 +99,11 @@ final class ComputingOptions {
                 case "G" -> 1e9;
                 default -> 1e12;
             };
-            return Math.round(Double.parseDouble(size.group(1)) * unit);
+            long bytes = Math.round(Double.parseDouble(size.group(1)) * unit);
+            if (bytes == 0) {
+                throw new TypeConversionException("nothing can be read within " + text.strip());
+            }
+            return bytes;
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,5 +81,37 @@ class ModelFolderCommandsTest {
         assertThat(lectern.run("engine", "random", folder.resolve("config.json"), folder.resolve("other")))
                 .isEqualTo(ExitCode.REFUSED);
         assertThat(lectern.remarks()).contains("hidden_act = \"gelu\"");
+    }
+
+    @Test
+    void nothingIsMeasuredOnADeviceThatIsNotThereOrWithinNoMemory() throws IOException {
+        Path plain = folder.resolve("plain");
+        lectern.run("engine", "random", config(), plain);
+        assertThat(bench(plain, "--device", "cuda:7")).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("CUDA");
+        assertThat(lectern.output()).isEmpty();
+        assertThat(bench(plain, "--memory", "0GB")).isEqualTo(ExitCode.WRONG_USE);
+        assertThat(lectern.remarks()).contains("nothing can be read within 0GB");
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreRefusedNotMeasured() throws IOException {
+        Path plain = folder.resolve("plain");
+        lectern.run("engine", "random", config(), plain);
+        assertThat(bench(plain)).isEqualTo(ExitCode.DONE);
+        Path weights = plain.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 2] = (byte) 0xc0; // the last number of the last matrix becomes the NaN of bfloat16
+        bytes[bytes.length - 1] = 0x7f;
+        Files.write(weights, bytes);
+        assertThat(bench(plain)).isEqualTo(ExitCode.REFUSED);
+        assertThat(lectern.remarks()).contains("plain", "not numbers").doesNotContain("Exception");
+    }
+
+    private int bench(Path model, Object... more) {
+        Object[] usual = {
+            "engine", "bench", "--model", model, "--prompt-tokens", 8, "--decode", 2, "--runs", 1, "--threads", 1
+        };
+        return lectern.run(Stream.concat(Stream.of(usual), Stream.of(more)).toArray());
     }
 }

@@ -1,6 +1,7 @@
 package io.lectern.engine.decoder;
 
 import io.lectern.engine.CacheType;
+import io.lectern.engine.EngineOptions;
 import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.vector.TokenStep;
 
@@ -37,6 +38,19 @@ public record DecoderOptions(
     public static DecoderOptions standard() {
         return new DecoderOptions(
                 Runtime.getRuntime().availableProcessors(), 0, 128, WeightPrecision.AS_STORED, CacheType.F16, 0, true);
+    }
+
+    /**
+     * As an engine is to use the machine.
+     *
+     * @throws io.lectern.engine.EngineException with DEVICE_MISSING if there is no such device to compute on
+     */
+    public static DecoderOptions of(EngineOptions options) {
+        ComputeDevices.require(options.device());
+        return standard()
+                .withThreads(options.threads())
+                .withPrecision(options.weights(), options.cache())
+                .withMemoryBytes(options.memoryBytes());
     }
 
     /** The same with so many threads. */

@@ -213,7 +213,8 @@ public final class HybridDecoder implements AutoCloseable {
      * @param cancellation calls it off, looked at between tiles of a layer
      * @return logits in f32 of the token after the last, one for each word of the vocabulary; where weights are not in 32 bits
      *     exact for the 128 likeliest only
-     * @throws EngineException with DOES_NOT_FIT before anything is read, if there is not the memory for it
+     * @throws EngineException with DOES_NOT_FIT before anything is read, if there is not the memory for it; with MODEL_UNUSABLE
+     *     if what comes out are not numbers
      * @throws java.util.concurrent.CancellationException if called off; the state is then as it was before this call, as
      *     after any other failure
      */
@@ -229,11 +230,11 @@ public final class HybridDecoder implements AutoCloseable {
         try {
             if (tokens.length == 1 && singles != null) {
                 cancellation.throwIfCancelled();
-                return singles.read(state, tokens[0]);
+                return requireNumbers(singles.read(state, tokens[0]));
             }
             pass(state, tokens, LayerObserver.NONE, listener, cancellation);
-            return backend.run(
-                    () -> singles != null ? singles.logits(state.lastHidden()) : head.logits(state.lastHidden()));
+            return requireNumbers(backend.run(
+                    () -> singles != null ? singles.logits(state.lastHidden()) : head.logits(state.lastHidden())));
         } catch (RuntimeException | Error e) {
             truncate(state, lengthBefore);
             state.setLastHidden(hiddenBefore);
@@ -428,6 +429,20 @@ public final class HybridDecoder implements AutoCloseable {
             }
         }
         return x;
+    }
+
+    /** Without numbers a token would be chosen all the same, and nobody would see why the text makes no sense. */
+    private float[] requireNumbers(float[] logits) {
+        for (float logit : logits) {
+            if (Float.isNaN(logit)) {
+                throw new EngineException(
+                        EngineException.Reason.MODEL_UNUSABLE,
+                        "What " + config.name()
+                                + " computes are not numbers: its weights are damaged, or do not belong to"
+                                + " its configuration. Fetch the model again.");
+            }
+        }
+        return logits;
     }
 
     private void requireTokens(int[] tokens) {

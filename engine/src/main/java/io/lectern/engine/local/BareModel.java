@@ -27,7 +27,8 @@ public final class BareModel implements AutoCloseable {
      * Loads a model.
      *
      * @param model a GGUF file, or a folder of safetensors files
-     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used
+     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used; with
+     *     DEVICE_MISSING if there is no such device to compute on
      */
     public static BareModel open(Path model, EngineOptions options) {
         return open(model, options, DecoderOptions.standard().chunkTokens(), config -> config);
@@ -37,18 +38,15 @@ public final class BareModel implements AutoCloseable {
      * Loads a model that reads in chunks of so many tokens, and whose configuration is changed where this does not change
      * its tensors.
      *
-     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used
+     * @throws io.lectern.engine.EngineException with MODEL_UNUSABLE and the reason if it cannot be used; with
+     *     DEVICE_MISSING if there is no such device to compute on
      */
     public static BareModel open(
             Path model, EngineOptions options, int chunkTokens, UnaryOperator<ModelConfig> changed) {
+        DecoderOptions decoding = DecoderOptions.of(options).withChunkTokens(chunkTokens);
         Checkpoint stored = Checkpoint.open(model);
         try {
             Checkpoint checkpoint = new Reconfigured(stored, changed.apply(stored.config()));
-            DecoderOptions decoding = DecoderOptions.standard()
-                    .withThreads(options.threads())
-                    .withPrecision(options.weights(), options.cache())
-                    .withMemoryBytes(options.memoryBytes())
-                    .withChunkTokens(chunkTokens);
             return new BareModel(checkpoint, HybridDecoder.load(checkpoint, decoding, options.loading()));
         } catch (RuntimeException | Error e) {
             stored.close();

@@ -10,7 +10,6 @@ import io.lectern.engine.Message;
 import io.lectern.engine.RestoredContext;
 import io.lectern.engine.Snapshots;
 import io.lectern.engine.Tokenizer;
-import io.lectern.engine.decoder.ComputeDevices;
 import io.lectern.engine.decoder.DecoderOptions;
 import io.lectern.engine.decoder.HybridDecoder;
 import io.lectern.engine.decoder.StateLayout;
@@ -93,7 +92,7 @@ public final class LocalEngine implements Engine {
      *     tensor runtime is not available
      */
     public static LocalEngine open(Path path, EngineOptions options) {
-        ComputeDevices.require(options.device());
+        DecoderOptions decoding = DecoderOptions.of(options);
         Checkpoint checkpoint = Checkpoint.open(path);
         List<Runnable> parts = new ArrayList<>(List.of(checkpoint::close));
         try {
@@ -106,13 +105,7 @@ public final class LocalEngine implements Engine {
                     .append(Message.user("?"))
                     .after()
                     .openReply(true);
-            HybridDecoder decoder = HybridDecoder.load(
-                    checkpoint,
-                    DecoderOptions.standard()
-                            .withThreads(options.threads())
-                            .withPrecision(options.weights(), options.cache())
-                            .withMemoryBytes(options.memoryBytes()),
-                    options.loading());
+            HybridDecoder decoder = HybridDecoder.load(checkpoint, decoding, options.loading());
             parts.addFirst(decoder::close);
             int window = options.contextWindow() == 0
                     ? checkpoint.config().contextLength()

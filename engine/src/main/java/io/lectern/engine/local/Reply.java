@@ -1,7 +1,6 @@
 package io.lectern.engine.local;
 
 import io.lectern.engine.Cancellation;
-import io.lectern.engine.EngineException;
 import io.lectern.engine.GenerationEvent;
 import io.lectern.engine.GenerationEvent.FinishReason;
 import io.lectern.engine.GenerationRequest;
@@ -132,7 +131,6 @@ final class Reply {
                 logits =
                         past.read(Arrays.copyOfRange(written, count - unread(), count), done -> {}, new Cancellation());
             }
-            requireNumbers(logits);
             // A model may have more rows than its vocabulary has tokens; those mean nothing.
             int token = sampler.next(
                     logits.length > tokenizer.writable() ? Arrays.copyOf(logits, tokenizer.writable()) : logits);
@@ -184,17 +182,6 @@ final class Reply {
 
     private int unread() {
         return promptTokens + count - past.length();
-    }
-
-    /** Without numbers a token would be chosen all the same, and nobody would see why the text makes no sense. */
-    private static void requireNumbers(float[] logits) {
-        for (float logit : logits) {
-            if (Float.isNaN(logit)) {
-                throw new EngineException(
-                        EngineException.Reason.FAILED,
-                        "the model's computation did not give numbers; its weights may be damaged");
-            }
-        }
     }
 
     /**

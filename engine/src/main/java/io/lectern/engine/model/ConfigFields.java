@@ -147,7 +147,7 @@ final class ConfigFields {
     /** Refuses any value. */
     void requireNone(String name) {
         if (read(name).isPresent()) {
-            throw refused(name, "which this engine does not compute");
+            throw refused(name, "this engine does not compute that");
         }
     }
 
@@ -156,7 +156,7 @@ final class ConfigFields {
         if (read(name)
                 .filter(value -> !value.isContainerNode() || !value.isEmpty())
                 .isPresent()) {
-            throw refused(name, "which this engine does not compute");
+            throw refused(name, "this engine does not compute that");
         }
     }
 
@@ -169,7 +169,7 @@ final class ConfigFields {
     void refuseUnknown() {
         for (var field : object.properties()) {
             if (!known.contains(field.getKey()) && !field.getValue().isNull()) {
-                throw refused(field.getKey(), "which this engine does not know");
+                throw refused(field.getKey(), "this engine does not know that field");
             }
         }
     }
