@@ -1,7 +1,7 @@
 """Measures Lectern beside transformers and llama.cpp on one hybrid model, in turn, in one run.
 
 usage: peers.py --model FOLDER --gguf FILE [--gguf-q8 FILE] --lectern LAUNCHER --llama-bench PROGRAM
-                [--prompt-tokens 1024,8192,32768] [--decode 64] [--threads 2] [--repetitions 3]
+                [--prompt-tokens 1024,8192,32768] [--decode 64] [--threads 2] [--repetitions 3] [--runs 1]
                 [--dtypes f32,bf16,int8] [--ubatch 128,512] [--no-transformers] --out PREFIX
 
 Writes PREFIX.json with every sample and PREFIX.md with medians: tokens a second, ratios to Lectern's peers, shares of what
@@ -46,7 +46,7 @@ class Transformers:
     def measure(self, prompt):
         output, peak = run(
             [sys.executable, HERE / "transformers_bench.py", self.options.model, prompt, self.options.decode]
-            + [self.options.threads, self.kind]
+            + [self.options.threads, self.options.runs, self.kind]
         )
         found = json.loads(output.splitlines()[-1])
         return found["prefillTokensPerSecond"], found["decodeTokensPerSecond"], peak
@@ -64,9 +64,9 @@ class LlamaCpp:
 
     def bench(self, *arguments):
         output, peak = run(
-            [self.options.llama_bench, "-m", self.file, "-t", self.options.threads, "-r", 1, "-o", "json", *arguments]
+            [self.options.llama_bench, "-m", self.file, "-t", self.options.threads, "-r", self.options.runs, "-o", "json", *arguments]
         )
-        return [result["avg_ts"] for result in json.loads(output)], peak
+        return [statistics.median(result["samples_ts"]) for result in json.loads(output)], peak
 
 
 class Lectern:
@@ -76,7 +76,7 @@ class Lectern:
     def measure(self, prompt):
         output, _ = run(
             [self.options.lectern, "engine", "bench", "--model", self.options.model, "--prompt-tokens", prompt]
-            + ["--decode", self.options.decode, "--runs", 1, "--threads", self.options.threads]
+            + ["--decode", self.options.decode, "--runs", self.options.runs, "--threads", self.options.threads]
             + ["--dtype", self.kind, "--json"]
         )
         found = json.loads(output.splitlines()[-1])["runs"][0]
@@ -122,7 +122,8 @@ def table(options, config, samples, rates):
     memory = statistics.median(r["readGigabytesPerSecond"] for r in rates)
     lines = [
         f"Products of matrices {gigaflops['f32']:.0f} GFLOP/s in f32 and {gigaflops['bf16']:.0f} in bf16; memory "
-        f"{memory:.1f} GB/s (medians of the run). {options.threads} threads, medians of {options.repetitions}.",
+        f"{memory:.1f} GB/s (medians of the run). {options.threads} threads, medians of {options.repetitions} processes"
+        f" with {options.runs} runs each.",
         "",
     ]
     for prompt in options.prompt_tokens:
@@ -176,7 +177,8 @@ def parse():
     parser.add_argument("--prompt-tokens", type=lambda text: [int(n) for n in text.split(",")], default=[1024, 8192, 32768])
     parser.add_argument("--decode", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--repetitions", type=int, default=3, help="processes of each program at each length")
+    parser.add_argument("--runs", type=int, default=1, help="measurements in each process, of which the median counts")
     parser.add_argument("--dtypes", type=lambda text: text.split(","), default=["f32", "bf16", "int8"])
     parser.add_argument("--ubatch", default="128,512")
     parser.add_argument("--no-transformers", action="store_true")
