@@ -7,6 +7,7 @@ import io.lectern.app.HybridFolder;
 import io.lectern.app.analysis.Answer;
 import io.lectern.app.analysis.Citation;
 import io.lectern.app.desktop.context.EngineDesk;
+import io.lectern.app.desktop.conversation.Working;
 import io.lectern.app.desktop.theme.Theme;
 import io.lectern.app.store.MatterStore;
 import io.lectern.engine.EngineOptions;
@@ -154,6 +155,29 @@ class DesktopTest {
         until(() -> workbench.conversation().answers().size() == 1);
         assertThat(workbench.conversation().answers().getFirst().outcome()).isEqualTo(Answer.Outcome.STOPPED);
         assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void letsAReadingRestAndGoOn() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        engine.holdReading(gate);
+        open(matter(), engineDesk(engine));
+        until(() -> window.isDrawn());
+        ask(QUESTION);
+        until(() -> workbench.conversation().readingNowProperty().get());
+        robot.clickOn("#pause");
+        until(() -> workbench.conversation().pausedProperty().get());
+        gate.countDown();
+        settle();
+        picture("paused");
+        // Nothing holds it but the pause, and still it rests.
+        Working resting = workbench.conversation().workingProperty().get();
+        assertThat(resting.stageProperty().get()).isEqualTo("Reading paused");
+        assertThat(workbench.conversation().answers()).isEmpty();
+        robot.clickOn("#pause");
+        until(() -> workbench.conversation().answers().size() == 1);
+        assertThat(workbench.conversation().answers().getFirst().outcome()).isEqualTo(Answer.Outcome.ANSWERED);
+        assertThat(workbench.conversation().pausedProperty().get()).isFalse();
     }
 
     @Test

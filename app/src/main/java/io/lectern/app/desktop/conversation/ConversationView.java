@@ -219,6 +219,13 @@ public final class ConversationView extends VBox {
         stop.setGraphic(icon(Feather.SQUARE));
         stop.setAccessibleText("Stop the answer");
         stop.visibleProperty().bind(busy);
+        Button pause = button("Pause", model::pauseOrGoOn, Styles.SMALL);
+        pause.setId("pause");
+        pause.textProperty()
+                .bind(Bindings.when(model.pausedProperty()).then("Go on").otherwise("Pause"));
+        pause.setAccessibleText("Let the reading rest, or go on");
+        pause.visibleProperty().bind(model.readingNowProperty());
+        pause.managedProperty().bind(pause.visibleProperty());
         Button answerNow = button("Answer now", model::answerNow, Styles.SMALL);
         answerNow.setId("answer-now");
         answerNow.setAccessibleText("End the thinking and answer now");
@@ -228,7 +235,7 @@ public final class ConversationView extends VBox {
         hint.textProperty().bind(Bindings.when(busy).then("Esc to stop").otherwise("Ctrl+Enter to ask"));
         StackPane buttons = new StackPane(ask, stop);
         buttons.setAlignment(Pos.CENTER_RIGHT);
-        HBox row = new HBox(8, hint, thinkingMenu(busy), Controls.spring(), answerNow, buttons);
+        HBox row = new HBox(8, hint, thinkingMenu(busy), Controls.spring(), pause, answerNow, buttons);
         row.setAlignment(Pos.CENTER_LEFT);
         VBox box = new VBox(4, composer, row);
         box.getStyleClass().add("composer");

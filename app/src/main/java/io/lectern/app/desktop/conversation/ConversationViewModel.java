@@ -58,6 +58,8 @@ public final class ConversationViewModel {
     private final StringProperty question = new SimpleStringProperty(this, "question", "");
     private final ThinkingChoice thinking = new ThinkingChoice();
     private final ReadOnlyBooleanWrapper thinkingNow = new ReadOnlyBooleanWrapper(this, "thinkingNow");
+    private final ReadOnlyBooleanWrapper readingNow = new ReadOnlyBooleanWrapper(this, "readingNow");
+    private final ReadOnlyBooleanWrapper paused = new ReadOnlyBooleanWrapper(this, "paused");
     private Consumer<Citation> opener = citation -> {};
     private Activity activity;
 
@@ -103,6 +105,16 @@ public final class ConversationViewModel {
         return thinkingNow.getReadOnlyProperty();
     }
 
+    /** Whether documents are being read now, so that the reading can rest. */
+    public ReadOnlyBooleanProperty readingNowProperty() {
+        return readingNow.getReadOnlyProperty();
+    }
+
+    /** Whether the reading rests. */
+    public ReadOnlyBooleanProperty pausedProperty() {
+        return paused.getReadOnlyProperty();
+    }
+
     /** What is being typed. */
     public StringProperty questionProperty() {
         return question;
@@ -144,8 +156,26 @@ public final class ConversationViewModel {
         Working work = working.get();
         if (work != null) {
             work.cancellation().cancel();
+            readingNow.set(false);
             work.show("Stopping");
         }
+    }
+
+    /** Lets a reading rest, or go on from where it rests. */
+    public void pauseOrGoOn() {
+        Working work = working.get();
+        if (work == null) {
+            return;
+        }
+        if (paused.get()) {
+            work.cancellation().resume();
+            work.show("Going on");
+        } else {
+            work.cancellation().pause();
+            activity.report("Paused", Activity.UNKNOWN, "");
+            work.show("Reading paused");
+        }
+        paused.set(!paused.get());
     }
 
     /** Has the model answer with what it has thought of so far. */
@@ -200,6 +230,8 @@ public final class ConversationViewModel {
             }
         }
         if (latest != null) {
+            readingNow.set(latest instanceof AnswerEvent.Reading
+                    && !work.cancellation().isCancelled());
             thinkingNow.set(latest instanceof AnswerEvent.Thinking
                     && !work.thinking().isEnded()
                     && !work.cancellation().isCancelled());
@@ -210,6 +242,9 @@ public final class ConversationViewModel {
     private void show(Working work, AnswerEvent event) {
         boolean stopping = work.cancellation().isCancelled();
         switch (event) {
+            case AnswerEvent.Reading _ when paused.get() -> {
+                // what was under way when the reading was let rest
+            }
             case AnswerEvent.Reading reading -> {
                 double fraction = reading.totalTokens() == 0
                         ? Activity.UNKNOWN
@@ -279,6 +314,8 @@ public final class ConversationViewModel {
         if (working.get() == work) {
             working.set(null);
             thinkingNow.set(false);
+            readingNow.set(false);
+            paused.set(false);
             activities.end(activity);
             activity = null;
         }
