@@ -10,6 +10,9 @@ import java.util.stream.StreamSupport;
 /** The reference outputs among the test resources; see the README there. */
 public final class Goldens {
     public static final String SMOLLM2 = "smollm2-135m-q4_1";
+    /** The same model with the same weights, but widened to 32 bits, so that llama.cpp rounds no activations. */
+    public static final String SMOLLM2_F32 = "smollm2-135m-f32";
+
     public static final String QWEN = "qwen2.5-coder-1.5b-q4_k_m";
 
     private Goldens() {}
