@@ -1,5 +1,6 @@
 package io.lectern.engine;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +73,7 @@ public record ModelDescription(
      * Tokens of the longest context that fits into the free memory beside the weights, at most the model's window; -1 if the
      * weights alone do not fit at once, so that they are read from their file layer by layer.
      */
+    @JsonProperty
     public long longestContext() {
         long left = memory.freeBytes() - memory.copiedBytes() - memory.mappedBytes() - contextFixedBytes;
         if (left < 0) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What models have read of a matter, kept on disk so that it need not be read again. It is as confidential as the documents
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
  * the key to it in the user's settings folder and never in the matter; and it is deleted when a document is removed.
  */
 public final class KeptReadings {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptReadings.class);
+
     /** What may be kept of one matter if nothing else is set. */
     public static final int USUAL_GIGABYTES = 50;
 
@@ -186,17 +190,20 @@ public final class KeptReadings {
     private SnapshotKey key(String name) {
         Path file = keyFile(keys, name);
         try {
-            if (!Files.exists(file)) {
-                // What another key encrypted is lost.
-                Engines.removeSnapshots(root.resolve(name));
-                write(file);
+            if (Files.exists(file)) {
+                try {
+                    return SnapshotKey.of(Files.readAllBytes(file));
+                } catch (IllegalArgumentException e) {
+                    LOG.warn("{} is damaged; what it encrypted is lost, and read again", file);
+                    Files.delete(file);
+                }
             }
+            // What another key encrypted is lost.
+            Engines.removeSnapshots(root.resolve(name));
+            write(file);
             return SnapshotKey.of(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (IllegalArgumentException e) {
-            throw new UncheckedIOException(
-                    new IOException(file + " is damaged: delete it, and what was kept is read again", e));
         }
     }
 

@@ -54,6 +54,7 @@ class ModelFolderCommandsTest {
         assertThat(before.path("activeParameters").asLong()).isEqualTo(experts + attention + others);
         assertThat(before.path("parameters").asLong()).isEqualTo(2 * experts + attention + others + 2L * 300 * 64);
         assertThat(before.path("cache").asText()).isEqualTo("INT8");
+        assertThat(before.path("longestContext").asLong()).isPositive();
         assertThat(before.path("contextFixedBytes").asLong()).isEqualTo(2 * 32 * 32 * 4);
 
         Path codes = folder.resolve("codes");

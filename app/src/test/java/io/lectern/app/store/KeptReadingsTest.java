@@ -96,6 +96,16 @@ class KeptReadingsTest {
     }
 
     @Test
+    void aDamagedKeyIsMadeAnew() throws IOException {
+        Path snapshot = pretendToKeep(readings.open());
+        Path key = onlyFile(folder.resolve("settings/keys"));
+        Files.writeString(key, "damaged");
+        byte[] secret = readings.open().key().bytes();
+        assertThat(Files.readAllBytes(key)).isEqualTo(secret);
+        assertThat(snapshot).doesNotExist();
+    }
+
+    @Test
     void aNameThatIsAPathIsNotFollowed() throws IOException {
         Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
         Path file = Files.writeString(elsewhere.resolve("mine.segment"), "mine");
