@@ -118,7 +118,8 @@ final class Workbench implements AutoCloseable {
         conversation.currentProperty().addListener((property, before, now) -> viewer.show(now));
         conversation.answers().addListener((ListChangeListener<Answer>) change -> {
             List<Answer> answers = conversation.answers();
-            context.lastAnswerProperty().set(answers.isEmpty() ? null : answers.getLast());
+            Answer last = answers.isEmpty() ? null : answers.getLast();
+            context.lastAnswerProperty().set(last != null && engineDesk.isToOpen(last.model()) ? last : null);
         });
         library.rootProperty()
                 .addListener((property, before, now) -> viewer.closeAllBut(

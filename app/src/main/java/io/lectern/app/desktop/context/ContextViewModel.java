@@ -46,7 +46,7 @@ public final class ContextViewModel {
         return engine;
     }
 
-    /** The last answer: while no engine is open it tells the window of the one that answered. */
+    /** The last answer of the engine that is to be opened, null if there is none: meanwhile it tells the engine's window. */
     public ObjectProperty<Answer> lastAnswerProperty() {
         return lastAnswer;
     }

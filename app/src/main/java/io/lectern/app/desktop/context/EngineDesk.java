@@ -1,5 +1,6 @@
 package io.lectern.app.desktop.context;
 
+import io.lectern.app.analysis.Answer;
 import io.lectern.engine.Cancellation;
 import io.lectern.engine.Engine;
 import io.lectern.engine.EngineException;
@@ -79,6 +80,27 @@ public final class EngineDesk implements AutoCloseable {
             return engine.info().sha256();
         }
         return file == null && server == null ? embedded.sha256() : "";
+    }
+
+    /**
+     * Whether the engine that is to be opened may be one that has answered before, so that what is known of that one can be
+     * said of it: the embedded model has its weights' hash, a model folder its name. Of others nothing is known before.
+     */
+    public synchronized boolean isToOpen(Answer.Model model) {
+        if (server != null) {
+            return !model.local();
+        }
+        if (!model.local()) {
+            return false;
+        }
+        return file == null
+                ? model.sha256().equals(embedded.sha256())
+                : !Files.isDirectory(file)
+                        || model.name()
+                                .equals(file.toAbsolutePath()
+                                        .normalize()
+                                        .getFileName()
+                                        .toString());
     }
 
     /**
