@@ -52,8 +52,8 @@ public final class MemoryPlan {
                             Locale.ROOT,
                             "One layer of this model takes %s of memory to work with, and %s are free. Close other"
                                     + " programs, raise the limit, or choose a smaller model.",
-                            gigabytes(room),
-                            gigabytes(free)));
+                            size(room),
+                            size(free)));
         }
     }
 
@@ -123,9 +123,9 @@ public final class MemoryPlan {
                                     + " %s are free. Read less at once, keep keys and values in fewer bits, or raise the"
                                     + " limit.",
                             more,
-                            gigabytes(state),
-                            gigabytes(working),
-                            gigabytes(Math.max(0, free))));
+                            size(state),
+                            size(working),
+                            size(Math.max(0, free))));
         }
     }
 
@@ -133,7 +133,9 @@ public final class MemoryPlan {
         return FreeMemory.bytes();
     }
 
-    private static String gigabytes(long bytes) {
-        return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    private static String size(long bytes) {
+        return bytes < 1e9
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 }

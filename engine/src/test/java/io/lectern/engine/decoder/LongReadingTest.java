@@ -78,7 +78,7 @@ class LongReadingTest {
             assertThatThrownBy(() -> read(small, state, new int[200_000]))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("200,000 tokens")
-                    .hasMessageContaining("0.10 GB")
+                    .hasMessageContaining("102.4 MB")
                     .extracting(e -> ((EngineException) e).reason())
                     .isEqualTo(EngineException.Reason.DOES_NOT_FIT);
             assertThat(state.length()).isEqualTo(3);
