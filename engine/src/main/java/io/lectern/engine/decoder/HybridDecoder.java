@@ -246,13 +246,16 @@ public final class HybridDecoder implements AutoCloseable {
      * Reads tokens as {@link #read} does, and keeps what passed: to compare with another implementation.
      *
      * @param positions of some of these tokens, counted from the first of them, ascending, whose logits are wanted
+     * @throws EngineException with MODEL_UNUSABLE if what is computed are not numbers
      */
     public ReadingTrace trace(DecoderState state, int[] tokens, int[] positions, Cancellation cancellation) {
         state.requireOpen();
         requireTokens(tokens);
         TraceRecorder recorder = new TraceRecorder(backend, head, config, positions);
         pass(state, tokens, recorder, done -> {}, cancellation);
-        return backend.run(() -> recorder.trace(state));
+        ReadingTrace trace = backend.run(() -> recorder.trace(state));
+        requireNumbers(trace.lastLogits());
+        return trace;
     }
 
     /**

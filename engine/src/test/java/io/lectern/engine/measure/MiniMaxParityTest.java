@@ -14,6 +14,8 @@ import io.lectern.engine.WeightPrecision;
 import io.lectern.engine.model.MiniMaxTiny;
 import io.lectern.engine.model.SafetensorsFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +72,24 @@ class MiniMaxParityTest {
                 IN_32_BITS.withWeights(WeightPrecision.BF16).withCache(CacheType.BF16),
                 0);
         assertThat(report.largestErrors().get("p900.last_logits")).isBetween(ROUNDING, 0.2);
+    }
+
+    @Test
+    void whatIsNoNumberIsRefusedNotCompared(@TempDir Path folder) throws IOException {
+        Files.copy(MiniMaxTiny.folder().resolve("config.json"), folder.resolve("config.json"));
+        byte[] weights = Files.readAllBytes(MiniMaxTiny.folder().resolve("model.safetensors"));
+        ByteBuffer numbers = ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN);
+        int header = (int) numbers.getLong(0);
+        int expert = new ObjectMapper()
+                .readTree(weights, Long.BYTES, header)
+                .get("model.layers.0.block_sparse_moe.experts.0.w1.weight")
+                .get("data_offsets")
+                .get(0)
+                .asInt();
+        numbers.putFloat(Long.BYTES + header + expert, Float.NaN);
+        Files.write(folder.resolve("model.safetensors"), weights);
+
+        assertThatThrownBy(() -> compare(folder, IN_32_BITS, 0)).hasMessageContaining("not numbers");
     }
 
     @Test
