@@ -1,13 +1,9 @@
 package io.lectern.engine.model;
 
 import io.lectern.engine.EngineException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,20 +37,7 @@ public final class GgufFile implements AutoCloseable {
      *     is damaged or incomplete, or has tensors of a type that this engine does not read
      */
     public static GgufFile open(Path path) {
-        if (!Files.isRegularFile(path)) {
-            throw Unusable.file(path, Files.exists(path) ? "is not a file" : "does not exist");
-        }
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return read(path, arena, bytes);
-        } catch (IOException e) {
-            arena.close();
-            throw Unusable.file(path, "cannot be read", e);
-        } catch (RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        return MappedFile.open(path, (arena, bytes) -> read(path, arena, bytes));
     }
 
     private static GgufFile read(Path path, Arena arena, MemorySegment bytes) {

@@ -3,15 +3,11 @@ package io.lectern.engine.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.lectern.engine.EngineException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -141,20 +137,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *     safetensors, is damaged or incomplete
      */
     public static SafetensorsFile open(Path path) {
-        if (!Files.isRegularFile(path)) {
-            throw Unusable.file(path, Files.exists(path) ? "is not a file" : "does not exist");
-        }
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new SafetensorsFile(path, arena, read(path, bytes));
-        } catch (IOException e) {
-            arena.close();
-            throw Unusable.file(path, "cannot be read", e);
-        } catch (RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        return MappedFile.open(path, (arena, bytes) -> new SafetensorsFile(path, arena, read(path, bytes)));
     }
 
     private static Map<String, Stored> read(Path path, MemorySegment bytes) {
