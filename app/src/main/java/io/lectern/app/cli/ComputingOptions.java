@@ -56,7 +56,8 @@ final class ComputingOptions {
             paramLabel = "SIZE",
             converter = SizeConverter.class,
             description =
-                    "Most memory to take, such as 6GB (default: what is free). Weights that do not fit are read from"
+                    "Most memory for weights and contexts, such as 6GB (default: what is free); the program itself takes"
+                            + " some hundred MB more. Weights that do not fit are read from"
                             + " their file layer by layer; what cannot be read within it is refused.")
     private Long memory;
 
