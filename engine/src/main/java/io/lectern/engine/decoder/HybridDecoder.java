@@ -33,7 +33,7 @@ import java.util.function.Function;
 public final class HybridDecoder implements AutoCloseable {
     private static final List<String> KERNELS = List.of("weights.py", "layers.py", "attention.py", "lightning.py");
 
-    /** Tokens that pass the layers together when the weights are in memory: more do not make it faster. */
+    /** Tokens that pass the layers together when the weights are in memory: each is used for many tokens. */
     private static final int RESIDENT_CHUNK_TOKENS = 8192;
 
     /** From so many tokens on it is checked whether there is the memory to read them. */
